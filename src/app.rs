@@ -1,0 +1,1 @@
+//! `App::start(Config, Parts)`: the only file that knows every room.

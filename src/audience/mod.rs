@@ -1,0 +1,1 @@
+//! Who receives: subscribers with their consent, and endpoints.

@@ -1,0 +1,1 @@
+//! A file per subcommand; stdout is data, stderr is talk.

@@ -1,0 +1,1 @@
+//! Configuration: loaded, merged, checked and written; one struct a concern.

@@ -1,0 +1,1 @@
+//! The engine that carries deliveries and settles them.

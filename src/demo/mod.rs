@@ -1,0 +1,1 @@
+//! The stage of `postrider demo`: news sites, a mailbox, a webhook receiver.

@@ -1,0 +1,1 @@
+//! Feeds from articles: RSS 2.0, Atom, JSON Feed. Pure.

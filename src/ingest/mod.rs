@@ -1,0 +1,1 @@
+//! The one door in: a candidate becomes an article and its event, in one transaction.

@@ -1,0 +1,1 @@
+//! Editions and letters composed as mail. Pure.

@@ -1,0 +1,189 @@
+//! Article bodies that may stand on any page, in any feed and in any mail.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// HTML that went through the cleaner: no script, no style, no handler, no relative address, no control character.
+/// Cleaning it again changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SafeHtml(String);
+
+/// What feed readers keep (miniflux's allow-list is the measure); layout by class or style would be lost there anyway.
+static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    "a abbr audio blockquote br caption cite code dd del dfn div dl dt em b i figure figcaption h1 h2 h3 h4 h5 h6 hr img ins kbd li ol \
+     p picture pre q rp rt ruby s samp small source span strong sub sup table tbody td tfoot th thead time tr u ul var video wbr"
+        .split_whitespace()
+        .collect()
+});
+
+fn cleaner(base: Option<&Url>) -> Builder<'static> {
+    let mut builder = Builder::new();
+    builder
+        .tags(TAGS.clone())
+        .link_rel(Some("noopener noreferrer"))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .add_tag_attributes("img", &["srcset", "sizes", "loading", "referrerpolicy"])
+        .add_tag_attributes("video", &["src", "poster", "controls", "width", "height"])
+        .add_tag_attributes("audio", &["src", "controls"])
+        .add_tag_attributes("source", &["src", "srcset", "type", "media"])
+        .add_tag_attributes("time", &["datetime"])
+        .url_relative(match base {
+            Some(base) => ammonia::UrlRelative::RewriteWithBase(base.clone()),
+            None => ammonia::UrlRelative::Deny,
+        })
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            // Ammonia judges `srcset` as plain text; keep it only where every address in it is http(s).
+            (_, "srcset") if !srcset_is_absolute(value) => None,
+            _ => Some(value.into()),
+        });
+    builder
+}
+
+fn srcset_is_absolute(value: &str) -> bool {
+    value.split(", ").all(|part| {
+        let part = part.trim();
+        part.starts_with("https://") || part.starts_with("http://")
+    })
+}
+
+impl SafeHtml {
+    /// Cleans HTML from anywhere; relative addresses are made absolute against `base`, or dropped without one.
+    #[must_use]
+    pub fn clean(html: &str, base: Option<&Url>) -> Self {
+        let html = without_controls(html);
+        let once = cleaner(base).clean(&html).to_string();
+        Self(once.trim().to_owned())
+    }
+
+    /// Plain text as paragraphs: one `<p>` for each line that holds something.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        let text = without_controls(text);
+        let paragraphs = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        Self(paragraphs.map(|line| format!("<p>{}</p>", ammonia::clean_text(line).replace("&#32;", " "))).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// The HTML.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text a person reads, a line for each block.
+    #[must_use]
+    pub fn text(&self) -> String {
+        plain_text(&self.0)
+    }
+
+    /// Whether it holds neither text nor picture.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.0.contains("<img") && !self.0.contains("<video") && self.text().trim().is_empty()
+    }
+}
+
+impl std::fmt::Display for SafeHtml {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A text without what XML 1.0 forbids (section 2.2): C0 controls but tab, LF and CR, and the non-characters U+FFFE, U+FFFF.
+#[must_use]
+pub fn without_controls(text: &str) -> String {
+    text.chars()
+        .filter(|&c| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}'))
+        .collect()
+}
+
+/// A text on one line: controls dropped, every run of white space (the full-width one too) one space, ends trimmed.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    without_controls(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text of cleaned HTML: tags out, a line break after each block, entities read.
+#[must_use]
+pub fn plain_text(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        text.push_str(&rest[..open]);
+        let Some(close) = rest[open..].find('>') else { break };
+        let tag = rest[open + 1..open + close].trim_start_matches('/');
+        let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
+        if matches!(
+            name.as_str(),
+            "p" | "div"
+                | "br"
+                | "li"
+                | "tr"
+                | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "blockquote"
+                | "figcaption"
+                | "pre"
+                | "dd"
+                | "dt"
+                | "hr"
+                | "table"
+                | "figure"
+                | "ul"
+                | "ol"
+        ) {
+            text.push('\n');
+        }
+        rest = &rest[open + close + 1..];
+    }
+    text.push_str(rest);
+    let text = unescape(&text);
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The five entities that the cleaner writes, and the no-break space.
+fn unescape(text: &str) -> String {
+    text.replace("&nbsp;", " ")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn nothing_that_acts_survives() {
+        let base = Url::parse("http://news.example.cn/a/b.html").unwrap();
+        let html = "<p onclick=x>一<script>alert(1)</script><img src='../i.jpg' onerror=y><a href='javascript:z'>二</a><iframe src=//x></iframe>\u{b}</p>";
+        let safe = SafeHtml::clean(html, Some(&base));
+        assert_eq!(safe.as_str(), "<p>一<img src=\"http://news.example.cn/i.jpg\"><a rel=\"noopener noreferrer\">二</a></p>");
+    }
+
+    #[test]
+    fn text_becomes_paragraphs_and_comes_back() {
+        let safe = SafeHtml::of_text("一 & <二>\n\n  三");
+        assert_eq!(safe.text(), "一 & <二>\n三");
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_is_a_fixpoint(html in "[a-z<>/\"'= &;一-二]{0,80}") {
+            let once = SafeHtml::clean(&html, None);
+            prop_assert_eq!(SafeHtml::clean(once.as_str(), None), once);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Events become deliveries, and editions are cut.

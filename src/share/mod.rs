@@ -1,0 +1,1 @@
+//! Share links, short codes, QR pictures. Pure.

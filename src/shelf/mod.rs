@@ -1,0 +1,1 @@
+//! Rendered feeds in memory, following the store.

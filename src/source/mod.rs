@@ -1,0 +1,1 @@
+//! Where copy comes from: sites, feeds, folders; each look gives Finds, and nothing here knows the store.
