@@ -50,6 +50,15 @@ pub async fn due_for_release(tx: &mut Tx, now: Millis, limit: i64) -> Result<Vec
     read_all(tx_rows!(tx, RawArticle, SQL, now.0, limit).doing("look for ended embargoes")?)
 }
 
+/// Whether an article was ever public.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_published(tx: &mut Tx, id: ArticleId) -> Result<bool, StoreError> {
+    const SQL: &str = "select seq from event where article = $1 and type = 'article.published' limit 1";
+    Ok(tx_row!(tx, (i64,), SQL, id.0).doing("look whether an article was public")?.is_some())
+}
+
 /// What only the store keeps of an article.
 #[derive(Debug, Clone, Copy)]
 pub struct Keeping<'a> {
