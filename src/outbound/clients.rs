@@ -8,11 +8,10 @@ use std::time::Duration;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
-use url::Url;
 
 use super::guard::Guard;
 use super::names::{Names, Rule, Vetted};
-use super::reach::Inside;
+use super::route::Route;
 use super::{Limits, OutboundError, Reach};
 
 /// How long an idle connection is kept for the next delivery. Most servers hang up after 5 to 75 s.
@@ -36,19 +35,6 @@ pub(super) struct Need {
     pub(super) reach: Reach,
     pub(super) route: Route,
     pub(super) connect: Duration,
-}
-
-/// How the client finds the peer.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Route {
-    /// Names lead to public and allowed addresses.
-    Web,
-    /// Names lead to allowed addresses only.
-    Allowed,
-    /// The peer is reached at this address.
-    Inside(Inside),
-    /// The proxy resolves and dials.
-    Proxy(Url),
 }
 
 #[derive(Debug)]
@@ -111,7 +97,7 @@ fn build(names: &Names, guard: &Guard, need: &Need) -> Result<reqwest::Client, O
         .tcp_nodelay(true);
     let builder = if http1_only { builder.http1_only() } else { builder };
     let builder = match &need.route {
-        Route::Proxy(url) => builder.proxy(reqwest::Proxy::all(url.clone()).map_err(|_| OutboundError::Proxy)?),
+        Route::Proxy(proxy) => builder.proxy(reqwest::Proxy::all(proxy.url().clone()).map_err(OutboundError::Client)?),
         _ => builder,
     };
     builder.build().map_err(OutboundError::Client)

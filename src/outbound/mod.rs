@@ -13,7 +13,10 @@ mod failure;
 mod guard;
 mod limits;
 mod names;
+#[cfg(test)]
+mod peer;
 mod reach;
+mod route;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,7 +29,7 @@ pub use exchange::{Answer, Request};
 pub use failure::Failure;
 pub use guard::{GuardRefusal, Verdict, WEB_PORTS, judge};
 pub use limits::{Beyond, Limits};
-pub use reach::{Inside, InsideError, Reach};
+pub use reach::{Inside, InsideError, Proxy, ProxyError, Reach};
 
 use clients::Clients;
 use guard::{Aim, Guard};
@@ -39,16 +42,13 @@ pub struct Policy {
     pub allow: Vec<Cidr>,
     /// Open ports of public addresses, besides [`WEB_PORTS`].
     pub ports: Vec<u16>,
-    /// The proxy for everything that is not in `allow`: http or https, with user info if it wants a login.
-    pub proxy: Option<Url>,
+    /// The proxy for everything that is not in `allow`.
+    pub proxy: Option<Proxy>,
 }
 
 /// What makes a policy or a reach unusable.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboundError {
-    /// Only http and https proxies are spoken to.
-    #[error("the proxy is no http or https address")]
-    Proxy,
     /// Unreadable, or no certificate in it.
     #[error("no certificate could be read from the ca_file {}", .0.display())]
     CaFile(PathBuf),
@@ -68,7 +68,7 @@ pub struct Outbound(Arc<Inner>);
 struct Inner {
     guard: Guard,
     lan: Guard,
-    proxy: Option<Url>,
+    proxy: Option<Proxy>,
     names: Names,
     clients: Clients,
 }
@@ -77,15 +77,12 @@ impl Outbound {
     /// A way out under `policy`.
     ///
     /// # Errors
-    /// When the proxy is no http or https address, or no client can be built.
+    /// When TLS or the HTTP client cannot be set up.
     pub fn new(policy: Policy) -> Result<Self, OutboundError> {
         Self::with_names(policy, Names::system())
     }
 
     fn with_names(policy: Policy, names: Names) -> Result<Self, OutboundError> {
-        if policy.proxy.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {
-            return Err(OutboundError::Proxy);
-        }
         let guard = Guard::new(&policy.allow, &policy.ports);
         let clients = Clients::new(names.clone(), &guard)?;
         Ok(Self(Arc::new(Inner { lan: guard.with_lan(), guard, proxy: policy.proxy, names, clients })))
@@ -117,7 +114,7 @@ impl Outbound {
         if lan { &self.0.lan } else { &self.0.guard }
     }
 
-    fn proxy(&self) -> Option<&Url> {
+    fn proxy(&self) -> Option<&Proxy> {
         self.0.proxy.as_ref()
     }
 
