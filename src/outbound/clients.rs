@@ -124,3 +124,68 @@ fn tls(ca_file: Option<&Path>, http1_only: bool) -> Result<ClientConfig, Outboun
     config.alpn_protocols = if http1_only { vec![b"http/1.1".to_vec()] } else { vec![b"h2".to_vec(), b"http/1.1".to_vec()] };
     Ok(config)
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::ServerConfig;
+    use rustls::pki_types::PrivateKeyDer;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use url::Url;
+
+    use super::*;
+    use crate::model::{Phase, Why};
+    use crate::outbound::peer::get;
+    use crate::outbound::{Inside, Outbound, Policy};
+
+    /// A TLS server for `name` that answers everything with 204; gives its address and its certificate's file.
+    async fn secure_peer(name: &str, folder: &Path) -> (Inside, std::path::PathBuf) {
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+        let file = folder.join(format!("{name}.pem"));
+        std::fs::write(&file, made.cert.pem()).unwrap();
+        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let inside = listener.local_addr().unwrap().to_string().parse().unwrap();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                let Ok(mut stream) = acceptor.accept(socket).await else { continue };
+                let mut buffer = [0; 4_096];
+                let _ = stream.read(&mut buffer).await;
+                let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+            }
+        });
+        (inside, file)
+    }
+
+    #[tokio::test]
+    async fn a_certificate_is_trusted_by_its_file_alone_and_for_its_name_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (inside, file) = secure_peer("cms.example.cn", folder.path()).await;
+        let outbound = Outbound::new(Policy::default()).unwrap();
+        let ask = async |host: &str, ca_file: Option<&Path>| {
+            let reach = Reach { connect: Some(inside.clone()), ca_file: ca_file.map(Path::to_owned), ..Reach::default() };
+            let url = Url::parse(&format!("https://{host}/")).unwrap();
+            outbound.exchange(get(url), &reach, &Limits::PAGE).await
+        };
+        assert_eq!(ask("cms.example.cn", Some(&file)).await.unwrap().status, 204);
+        let stranger = ask("cms.example.cn", None).await.unwrap_err();
+        assert_eq!((stranger.phase, stranger.why), (Phase::Connect, Why::Tls("the certificate's issuer is unknown".into())));
+        let other = ask("www.example.cn", Some(&file)).await.unwrap_err();
+        assert_eq!(other.why, Why::Tls("the certificate is for another name".into()));
+        let missing = ask("cms.example.cn", Some(&folder.path().join("missing.pem"))).await.unwrap_err();
+        assert!(matches!(missing, crate::outbound::Failure { phase: Phase::Before, why: Why::Ours(_), .. }), "{missing:?}");
+    }
+
+    #[test]
+    fn both_versions_of_http_are_offered_unless_an_inside_address_forbids() {
+        assert_eq!(tls(None, false).unwrap().alpn_protocols, [b"h2".to_vec(), b"http/1.1".to_vec()]);
+        assert_eq!(tls(None, true).unwrap().alpn_protocols, [b"http/1.1".to_vec()]);
+    }
+}

@@ -42,6 +42,10 @@ impl Peer {
         Url::parse(&format!("http://{host}:{}/hook", self.addr.port())).unwrap()
     }
 
+    pub(super) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
     pub(super) fn connections(&self) -> usize {
         self.seen.load(Ordering::SeqCst)
     }

@@ -128,4 +128,35 @@ mod tests {
         let failure = outbound.exchange(get(literal), &reach, &Limits::PAGE).await.unwrap_err();
         assert!(matches!(failure.why, Why::Guard(_)));
     }
+
+    async fn proxied(names: Names, allow: &[&str]) -> (Outbound, Peer) {
+        let peer = Peer::saying(ok(b"by proxy", "")).await;
+        let proxy = Proxy::try_from(Url::parse(&format!("http://desk:word@{}/", peer.addr())).unwrap()).unwrap();
+        let allow = allow.iter().map(|net| net.parse().unwrap()).collect();
+        (Outbound::with_names(Policy { allow, proxy: Some(proxy), ..Policy::default() }, names).unwrap(), peer)
+    }
+
+    #[tokio::test]
+    async fn the_proxy_carries_what_is_public_and_what_only_it_can_resolve() {
+        for addresses in [&["1.1.1.1"][..], &[]] {
+            let (outbound, proxy) = proxied(Names::script("news.example", &[addresses]), &[]).await;
+            let answer = deliver(&outbound, Url::parse("http://news.example/").unwrap()).await.unwrap();
+            assert_eq!((answer.body, proxy.connections()), (b"by proxy".to_vec(), 1));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_proxy_is_no_way_around_the_guard_and_not_in_the_way_of_what_is_allowed() {
+        let (outbound, proxy) = proxied(Names::script("cms.example", &[&["127.0.0.1"]]), &[]).await;
+        for url in ["http://cms.example/", "http://10.0.0.1/", "http://1.1.1.1:25/", "http://[::ffff:127.0.0.1]/"] {
+            let failure = deliver(&outbound, Url::parse(url).unwrap()).await.unwrap_err();
+            assert!(matches!(failure, Failure { phase: Phase::Before, why: Why::Guard(_), .. }), "{url}");
+        }
+        let direct = Peer::saying(ok(b"direct", "")).await;
+        let (open, unused) = proxied(Names::script("cms.example", &[&["127.0.0.1"]]), &["127.0.0.0/8"]).await;
+        for host in ["cms.example", "127.0.0.1"] {
+            assert_eq!(deliver(&open, direct.url(host)).await.unwrap().body, b"direct");
+        }
+        assert_eq!((proxy.connections(), unused.connections()), (0, 0));
+    }
 }
