@@ -170,9 +170,7 @@ async fn release(
     article.standing = Standing::Published;
     article.revision = Revision(row.article.revision.0 + 1);
     // What an editor lets go before its minute goes out now: a feed never shows a future time.
-    if article.published > now
-        || (announce && now.since(article.published) > PRINTED_TIME_HOLDS && row.first_seen.since(article.published) < PRINTED_TIME_HOLDS)
-    {
+    if article.published > now {
         article.published = now;
     }
     article.revised = article.revised.max(article.published).min(now);
