@@ -44,8 +44,8 @@ pub fn feed_at(path: &str) -> Option<(FeedOf, FeedFile)> {
 /// Whether a query asks for summaries alone: `?brief`. `?full` is the default; the last of the two counts.
 #[must_use]
 pub fn wants_brief(query: Option<&str>) -> bool {
-    let names = query.unwrap_or_default().split('&').map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
-    names.filter(|name| matches!(*name, "brief" | "full")).last() == Some("brief")
+    let mut names = query.unwrap_or_default().split('&').map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    names.rfind(|name| matches!(*name, "brief" | "full")) == Some("brief")
 }
 
 #[cfg(test)]

@@ -127,6 +127,7 @@ fn picture(image: &model::Image) -> Extension {
     ];
     let mut content = element("media:content", known.into_iter().filter_map(|(name, value)| Some((name, value?))), None);
     if let Some(alt) = &image.alt {
+        content.value = None;
         let description = element("media:description", [("type", "plain".to_owned())], Some(alt.clone()));
         content.children.insert("description".to_owned(), vec![description]);
     }
@@ -136,7 +137,8 @@ fn picture(image: &model::Image) -> Extension {
 fn element(name: &str, attributes: impl IntoIterator<Item = (&'static str, String)>, value: Option<String>) -> Extension {
     Extension {
         name: name.to_owned(),
-        value,
+        // Without any text the writer would put a line break inside the element.
+        value: Some(value.unwrap_or_default()),
         attrs: attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         children: BTreeMap::new(),
     }

@@ -23,8 +23,8 @@ impl Default for Bounds {
         Self {
             // Flipboard asks for thirty.
             count: 30,
-            // A reader that polls once a day over a weekend's single missed poll loses nothing.
-            age: Duration::from_secs(48 * 60 * 60),
+            // A reader that polls once a day may miss one poll and still loses nothing.
+            age: Duration::from_hours(48),
             // SmartNews reads, and many WebSub subscribers take, one megabyte.
             bytes: 1_000_000,
         }

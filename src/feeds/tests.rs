@@ -172,6 +172,21 @@ fn assert_well_formed(xml: &str) {
     assert_eq!(crate::model::without_controls(xml), xml, "a character that XML forbids");
 }
 
+/// The body of the first article, by a reader that changes nothing in it.
+fn body_in(file: FeedFile, text: &str) -> String {
+    match file {
+        FeedFile::Rss => ::rss::Channel::read_from(text.as_bytes()).unwrap().items.remove(0).content.unwrap(),
+        FeedFile::Atom => {
+            let mut feed = atom_syndication::Feed::read_from(text.as_bytes()).unwrap();
+            feed.entries.remove(0).content.unwrap().value.unwrap()
+        }
+        FeedFile::Json => {
+            let value: serde_json::Value = serde_json::from_str(text).unwrap();
+            value["items"][0]["content_html"].as_str().unwrap().replace("\r\n", "\n")
+        }
+    }
+}
+
 #[test]
 fn rss_of_nasty_articles() {
     insta::assert_snapshot!(rendered(FeedFile::Rss, false, nasty()));
@@ -254,6 +269,25 @@ fn a_title_of_100_kb_passes_whole() {
     }
 }
 
+#[test]
+fn a_full_window_stays_within_a_megabyte_in_every_format() {
+    let body = SafeHtml::clean(&"<p><a href=\"http://news.example.cn/\">链接</a> &amp; \"引\"</p>".repeat(300), None);
+    let busy = |number| Article {
+        body: body.clone(),
+        authors: vec![by(Some("通讯员"), "张三"), by(Some("记者"), "李四")],
+        editors: vec![by(Some("编辑"), "李勤")],
+        images: vec![Image::at(format!("http://news.example.cn/{number}.jpg")); 1],
+        tags: vec!["文化".to_owned(), "旅游".to_owned()],
+        ..article(number)
+    };
+    let taken = window((0..AT_MOST as i64).map(busy), Bounds::default());
+    assert!(taken.len() > 10 && taken.len() < 100, "{} articles", taken.len());
+    for file in FeedFile::ALL {
+        let bytes = rendered(file, false, taken.clone()).len();
+        assert!(bytes < Bounds::default().bytes, "{file:?}: {bytes} bytes");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -278,6 +312,10 @@ proptest! {
             prop_assert_eq!(&entry.title.as_ref().unwrap().content, &one_line(&title));
             prop_assert_eq!(&entry.links[0].href, hostile.url.as_ref().unwrap().as_str());
             prop_assert_eq!(entry.published.unwrap().timestamp(), at);
+            // XML readers may not tell CR from LF (XML 1.0, 2.11), and some trim.
+            let sent = crate::model::without_controls(hostile.body.as_str()).replace("\r\n", "\n").replace('\r', "\n");
+            let received = body_in(file, &text).replace('\r', "\n");
+            prop_assert_eq!(received.trim(), sent.trim());
         }
     }
 }

@@ -5,7 +5,7 @@
 pub struct FeedsPhrases {
     /// The title of a section's feed: of the newsroom's name and the section's.
     pub section_title: fn(newsroom: &str, section: &str) -> String,
-    /// What the feed of everything holds: of the newsroom's name. Short: SmartNews cuts at 30 characters.
+    /// What the feed of everything holds: of the newsroom's name. Short: `SmartNews` cuts at 30 characters.
     pub about_all: fn(newsroom: &str) -> String,
     /// What a section's feed holds: of the section's path of titles.
     pub about_section: fn(path: &str) -> String,
