@@ -19,9 +19,12 @@ pub(super) fn local(at: Millis, zone: Tz) -> DateTime<FixedOffset> {
     at.utc().with_timezone(&offset)
 }
 
+/// RFC 822 as `chrono` writes it.
+pub(super) const RFC_822: &str = "%a, %d %b %Y %H:%M:%S %z";
+
 /// RFC 822 with two-digit days: `Mon, 23 Nov 2026 09:30:00 +0800`.
 pub(super) fn rfc822(at: Millis, zone: Tz) -> String {
-    local(at, zone).format("%a, %d %b %Y %H:%M:%S %z").to_string()
+    local(at, zone).format(RFC_822).to_string()
 }
 
 /// RFC 3339: `2026-11-23T09:30:00+08:00`.

@@ -8,6 +8,7 @@ mod atom;
 mod dates;
 mod entry;
 mod json;
+pub mod lint;
 mod names;
 mod renderer;
 mod rss;

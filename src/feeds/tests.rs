@@ -213,6 +213,15 @@ fn json_summaries_of_nasty_articles() {
 }
 
 #[test]
+fn nasty_articles_break_no_rule_of_rss() {
+    for (brief, own) in [(false, "rss.xml"), (true, "rss.xml?brief")] {
+        let own = format!("https://www.example.cn/news-feeds/sections/news/yicheng/{own}");
+        assert_eq!(lint::lint_rss(rendered(FeedFile::Rss, brief, nasty()).as_bytes(), &own), []);
+        assert_eq!(lint::lint_rss(rendered(FeedFile::Rss, brief, Vec::new()).as_bytes(), &own), []);
+    }
+}
+
+#[test]
 fn an_empty_section_is_a_whole_feed() {
     for file in FeedFile::ALL {
         let made = renderer().render(&section_feed(file, false), &window_of(Vec::new()));
