@@ -11,6 +11,10 @@ use super::{dates, xml};
 use crate::model::{Byline, Millis};
 use crate::urls::FeedFile;
 
+/// `updated` of a feed that was always empty, which must have one too (4.1.1): never now, and not so early that validators
+/// take it for a mistake (before 1990). 2000-01-01T00:00:00Z.
+const NEVER: Millis = Millis(946_684_800_000);
+
 pub(super) fn write(head: &Head) -> Vec<u8> {
     let config = WriteConfig { write_document_declaration: false, indent_size: Some(1) };
     let begun = xml::DECLARATION.as_bytes().to_vec();
@@ -23,8 +27,7 @@ fn feed(head: &Head) -> AtomFeed {
     AtomFeed {
         title: Text::plain(head.title.clone()),
         id: head.tag.clone(),
-        // Required (4.1.1) even of a feed that was always empty: the beginning of time, and never now.
-        updated: dates::local(head.changed.unwrap_or(Millis(0)), head.newsroom.zone),
+        updated: dates::local(head.changed.unwrap_or(NEVER), head.newsroom.zone),
         // Entries without an author of their own need one here (4.1.1).
         authors: vec![person(head.publisher())],
         generator: Some(Generator { value: "Postrider".to_owned(), uri: None, version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),

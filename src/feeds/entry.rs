@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
 use super::{Newsroom, Window};
@@ -42,7 +43,7 @@ pub(super) struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     pub(super) fn of(article: &'a Article, window: &Window, newsroom: &Newsroom, urls: &Urls, brief: bool) -> Self {
-        let link = urls.article(article);
+        let link = strict(&urls.article(article));
         let summary = Some(one_line(&article.summary_or_lead())).filter(|summary| !summary.is_empty());
         let title = Some(one_line(&article.title)).filter(|title| !title.is_empty());
         Self {
@@ -67,10 +68,9 @@ impl<'a> Entry<'a> {
 
     /// The one picture that may be an enclosure: RSS wants its size and type, and neither is ever guessed.
     pub(super) fn enclosure(&self) -> Option<Enclosure<'_>> {
-        self.pictures.iter().find_map(|picture| {
-            let bytes = picture.bytes.filter(|bytes| *bytes > 0)?;
-            Some(Enclosure { url: &picture.url, media_type: picture.media_type.as_deref()?, bytes })
-        })
+        self.pictures
+            .iter()
+            .find_map(|picture| Some(Enclosure { url: &picture.url, media_type: picture.media_type.as_deref()?, bytes: picture.bytes? }))
     }
 }
 
@@ -86,16 +86,35 @@ pub(super) fn credit(byline: &Byline) -> String {
     byline.role.as_ref().map_or_else(|| byline.name.clone(), |role| format!("{role} {}", byline.name))
 }
 
-/// An address as feeds may hold it: absolute, http or https, ASCII.
+/// An address as feeds may hold it: absolute, http or https, of RFC 3986's characters alone.
 pub(super) fn address(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
-    matches!(url.scheme(), "http" | "https").then(|| url.into())
+    matches!(url.scheme(), "http" | "https").then(|| strict(url.as_str()))
 }
 
-/// The text itself where it is clean, which is nearly always.
+/// Browsers leave some characters in paths and queries that RFC 3986 has no place for, and validators refuse the link for them.
+fn strict(url: &str) -> String {
+    // The brackets of an IPv6 host stay.
+    let path = url.find("://").and_then(|scheme| Some(scheme + 3 + url[scheme + 3..].find('/')?)).unwrap_or(url.len());
+    let (host, path) = url.split_at(path);
+    format!("{host}{}", utf8_percent_encode(path, NOT_IN_URIS))
+}
+
+/// What stands in none of RFC 3986's sets.
+const NOT_IN_URIS: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'[').add(b']').add(b'{').add(b'}').add(b'|').add(b'\\').add(b'^').add(b'`');
+
+/// The text itself where it is clean, which is nearly always. Line ends become LF: XML's readers make that of CR (XML 1.0, 2.11),
+/// and validators take NEL for a broken encoding.
 fn printable(text: &str) -> Cow<'_, str> {
     let clean = without_controls(text);
-    if clean.len() == text.len() { Cow::Borrowed(text) } else { Cow::Owned(clean) }
+    if clean.contains(['\r', '\u{85}']) {
+        Cow::Owned(clean.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n"))
+    } else if clean.len() == text.len() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(clean)
+    }
 }
 
 fn bylines(list: &[Byline]) -> Vec<Byline> {
@@ -131,15 +150,31 @@ fn pictures(article: &Article) -> Vec<Image> {
     for image in article.image.iter().chain(&article.images) {
         let Some(url) = address(&image.url) else { continue };
         let tidy = |text: &Option<String>| text.as_deref().map(one_line).filter(|text| !text.is_empty());
-        let image = Image { url, alt: tidy(&image.alt), media_type: tidy(&image.media_type), ..image.clone() };
+        let pixels = |count: Option<u32>| count.filter(|count| *count > 0);
+        let image = Image {
+            url,
+            alt: tidy(&image.alt),
+            width: pixels(image.width),
+            height: pixels(image.height),
+            media_type: image.media_type.as_deref().filter(|name| is_media_type(name)).map(str::to_owned),
+            bytes: image.bytes.filter(|bytes| *bytes > 0),
+        };
         match pictures.iter_mut().find(|known| known.url == image.url) {
             // The lead picture is often known by its address alone, and told more of in the list.
-            Some(known) if known.bytes.is_none() && known.media_type.is_none() => *known = image,
+            Some(known) if known.bytes.is_none() && known.media_type.is_none() => {
+                *known = Image { alt: image.alt.or_else(|| known.alt.take()), ..image };
+            }
             Some(_) => {}
             None => pictures.push(image),
         }
     }
     pictures
+}
+
+/// Type and subtype, of RFC 6838's characters (4.2).
+fn is_media_type(name: &str) -> bool {
+    let fits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b));
+    name.split_once('/').is_some_and(|(kind, subtype)| fits(kind) && fits(subtype))
 }
 
 fn origin(article: &Article, newsroom: &Newsroom) -> Option<Origin> {

@@ -13,7 +13,6 @@ mod names;
 mod renderer;
 mod rss;
 mod select;
-#[cfg(test)]
 mod tests;
 mod xml;
 

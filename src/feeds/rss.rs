@@ -84,7 +84,8 @@ fn item(head: &Head, entry: &Entry) -> Item {
     Item {
         title: Some(entry.title.clone()),
         link: Some(entry.link.clone()),
-        description: entry.summary.as_deref().map(xml::as_html),
+        // Validators miss a description wherever there is a full text, and take it for the summary only if it comes first.
+        description: entry.summary.as_deref().or(entry.body.as_deref().map(|_| entry.title.as_str())).map(xml::as_html),
         categories: sections.chain(tags).collect(),
         enclosure: entry.enclosure().map(|file| Enclosure {
             url: file.url.to_owned(),
@@ -123,7 +124,7 @@ fn picture(image: &model::Image) -> Extension {
         ("type", image.media_type.clone()),
         ("width", image.width.map(|pixels| pixels.to_string())),
         ("height", image.height.map(|pixels| pixels.to_string())),
-        ("fileSize", image.bytes.filter(|bytes| *bytes > 0).map(|bytes| bytes.to_string())),
+        ("fileSize", image.bytes.map(|bytes| bytes.to_string())),
     ];
     let mut content = element("media:content", known.into_iter().filter_map(|(name, value)| Some((name, value?))), None);
     if let Some(alt) = &image.alt {

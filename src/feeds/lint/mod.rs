@@ -40,7 +40,7 @@ pub enum Rule {
     Guid,
     /// `&` and `<` in plain text are spelled as the profile wants.
     PlainText,
-    /// The summary comes before the full text.
+    /// Where there is a full text, a summary comes before it.
     SummaryFirst,
     /// Dates as RFC 822 with a four-digit year and a numeric zone, none later than the feed's last change.
     Date,
@@ -132,7 +132,7 @@ fn item_faults(item: &Element, latest: Option<i64>) -> Vec<Rule> {
         (Rule::Link, is_absolute(item.text_of("link"))),
         (Rule::Guid, guid.is_some_and(is_permanent)),
         (Rule::PlainText, !plain.iter().flat_map(|name| item.all(name)).any(|text| text.named_markup)),
-        (Rule::SummaryFirst, place("content:encoded").is_none_or(|body| place("description").is_none_or(|summary| summary < body))),
+        (Rule::SummaryFirst, place("content:encoded").is_none_or(|body| place("description").is_some_and(|summary| summary < body))),
         (Rule::Date, date.is_some_and(|date| latest.is_none_or(|latest| date <= latest))),
         (Rule::Byline, item.first("author").is_none()),
         (Rule::ActiveHtml, !bodies.contains(&HtmlFault::Active)),
@@ -236,6 +236,7 @@ mod tests {
             (Rule::PlainText, "&#x26;", "&amp;"),
             (Rule::PlainText, "张三", "张&lt;三"),
             (Rule::SummaryFirst, "<description>摘要</description>", "<content:encoded>x</content:encoded><description>摘要</description>"),
+            (Rule::SummaryFirst, "<description>摘要</description>", ""),
             (Rule::Date, "Mon, 23 Nov 2026 09:30:00 +0800", "Mon, 23 Nov 26 09:30:00 +0800"),
             (Rule::Date, "Mon, 23 Nov 2026 09:30:00 +0800", "Mon, 23 Nov 2026 09:30:00 CST"),
             (Rule::Date, "Mon, 23 Nov 2026 09:30:00 +0800", "Mon, 23 Nov 2026 11:30:00 +0800"),
