@@ -274,6 +274,34 @@ fn a_removal_moves_the_date_and_nothing_else_does() {
 }
 
 #[test]
+fn an_article_is_the_same_in_every_feed_format_and_form() {
+    let told = |of: &FeedOf, file, brief| {
+        let feed = Feed { of: of.clone(), file, brief };
+        let parsed = feed_rs::parser::parse(renderer().render(&feed, &window_of(nasty())).bytes.as_slice()).unwrap();
+        let entry = |entry: feed_rs::model::Entry| (entry.id, entry.title.unwrap().content, entry.links[0].href.clone(), entry.published);
+        parsed.entries.into_iter().map(entry).collect::<Vec<_>>()
+    };
+    let first = told(&FeedOf::All, FeedFile::Rss, false);
+    assert_eq!(first.len(), 4);
+    for of in [FeedOf::All, FeedOf::Section(yicheng())] {
+        for file in FeedFile::ALL {
+            assert_eq!(told(&of, file, false), first, "{file:?}");
+            assert_eq!(told(&of, file, true), first, "{file:?}, brief");
+        }
+    }
+}
+
+#[test]
+fn summaries_alone_hold_no_body() {
+    for file in FeedFile::ALL {
+        let parsed = feed_rs::parser::parse(rendered(file, true, nasty()).as_bytes()).unwrap();
+        assert!(parsed.entries[0].summary.as_ref().unwrap().content.starts_with("摘要"), "{file:?}");
+        assert!(!rendered(file, true, nasty()).contains("שלום"), "{file:?}");
+        assert!(rendered(file, false, nasty()).contains("שלום"), "{file:?}");
+    }
+}
+
+#[test]
 fn each_form_names_its_own_address() {
     let own = "https://www.example.cn/news-feeds/sections/news/yicheng/rss.xml";
     assert!(rendered(FeedFile::Rss, false, nasty()).contains(&format!("href=\"{own}\" rel=\"self\"")));
