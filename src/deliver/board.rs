@@ -136,10 +136,7 @@ impl Board {
     /// Puts a parcel into its lane; a full lane notes that more of the subject waits in the store. The lane must be known.
     pub(super) fn offer(&mut self, parcel: ParcelRow) {
         let Some(lane) = self.lanes.get_mut(&parcel.lane) else { return };
-        if lane.held.contains(&(parcel.subject.seq(), parcel.receiver)) {
-            return;
-        }
-        if lane.queue.len() >= LANE_HOLDS {
+        if lane.queue.len() >= LANE_HOLDS && !lane.held.contains(&(parcel.subject.seq(), parcel.receiver)) {
             if lane.behind.insert(parcel.subject.seq(), parcel.subject).is_none()
                 && let Some(open) = self.open.get_mut(&parcel.subject)
             {
@@ -147,7 +144,15 @@ impl Board {
             }
             return;
         }
-        lane.held.insert((parcel.subject.seq(), parcel.receiver));
+        self.offer_due(parcel);
+    }
+
+    /// Puts a due parcel into its lane, behind a full queue too: it was bounded when it was read.
+    pub(super) fn offer_due(&mut self, parcel: ParcelRow) {
+        let Some(lane) = self.lanes.get_mut(&parcel.lane) else { return };
+        if !lane.held.insert((parcel.subject.seq(), parcel.receiver)) {
+            return;
+        }
         lane.queue.push_back(parcel);
         self.held += 1;
         if let Some(open) = self.open.get_mut(&parcel.subject) {
