@@ -1,0 +1,90 @@
+//! Templates: minijinja writes MJML, mrml turns it into the tables that mail clients understand.
+
+use minijinja::{AutoEscape, Environment};
+use mrml::prelude::render::RenderOptions;
+use serde::Serialize;
+
+use super::MailError;
+
+/// The sources of the templates. `default()` is what ships; an operator's own may stand in for either.
+#[derive(Debug, Clone)]
+pub struct Templates {
+    /// Alerts, digests, corrections, withdrawals.
+    pub edition: String,
+    /// Letters.
+    pub letter: String,
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        Self {
+            edition: include_str!("../../config/mail/edition.mjml").to_owned(),
+            letter: include_str!("../../config/mail/letter.mjml").to_owned(),
+        }
+    }
+}
+
+/// Which template.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Name {
+    Edition,
+    Letter,
+}
+
+impl Name {
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Edition => "edition.mjml",
+            Self::Letter => "letter.mjml",
+        }
+    }
+}
+
+/// Where an article's body goes once the MJML is rendered: copy never passes through the MJML parser, which is stricter than HTML.
+pub(super) const BODY_SLOT: char = '\u{fdd8}';
+
+/// The templates, compiled.
+#[derive(Debug, Clone)]
+pub(super) struct Press {
+    environment: Environment<'static>,
+}
+
+impl Press {
+    pub(super) fn new(templates: Templates) -> Result<Self, MailError> {
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+        for (name, source) in [(Name::Edition, templates.edition), (Name::Letter, templates.letter)] {
+            environment.add_template_owned(name.file(), source).map_err(|error| refused(name, &error))?;
+        }
+        Ok(Self { environment })
+    }
+
+    /// HTML of a template filled with `values`.
+    pub(super) fn print(&self, name: Name, values: &impl Serialize) -> Result<String, MailError> {
+        let template = self.environment.get_template(name.file()).map_err(|error| refused(name, &error))?;
+        let mjml = template.render(minijinja::Value::from_serialize(values)).map_err(|error| refused(name, &error))?;
+        let bad = |what: String| MailError::Mjml { name: name.file(), what };
+        let parsed = mrml::parse(mjml).map_err(|error| bad(error.to_string()))?;
+        // No web fonts: a mail fetches nothing but the newsroom's own pictures.
+        let options = RenderOptions { disable_comments: true, fonts: std::collections::HashMap::default(), ..RenderOptions::default() };
+        parsed.element.render(&options).map_err(|error| bad(error.to_string()))
+    }
+}
+
+fn refused(name: Name, error: &minijinja::Error) -> MailError {
+    MailError::Template { name: name.file(), what: format!("{error:#}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_template_is_named() {
+        let broken = Templates { letter: "{% if".to_owned(), ..Templates::default() };
+        assert!(matches!(Press::new(broken), Err(MailError::Template { name: "letter.mjml", .. })));
+        let press = Press::new(Templates { letter: "<mjml><mj-body></mjml>".to_owned(), ..Templates::default() }).unwrap();
+        assert!(matches!(press.print(Name::Letter, &()), Err(MailError::Mjml { name: "letter.mjml", .. })));
+    }
+}
