@@ -1,1 +1,3 @@
 //! The engine that carries deliveries and settles them.
+
+pub mod smtp;

@@ -63,7 +63,7 @@ impl Press {
     /// HTML of a template filled with `values`.
     pub(super) fn print(&self, name: Name, values: &impl Serialize) -> Result<String, MailError> {
         let template = self.environment.get_template(name.file()).map_err(|error| refused(name, &error))?;
-        let mjml = template.render(minijinja::Value::from_serialize(values)).map_err(|error| refused(name, &error))?;
+        let mjml = template.render(minijinja::value::Serde(values)).map_err(|error| refused(name, &error))?;
         let bad = |what: String| MailError::Mjml { name: name.file(), what };
         let parsed = mrml::parse(mjml).map_err(|error| bad(error.to_string()))?;
         // No web fonts: a mail fetches nothing but the newsroom's own pictures.
