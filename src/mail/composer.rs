@@ -1,8 +1,7 @@
 //! Composes editions.
 
-use serde::Serialize;
-
 use super::composed::Gap;
+use super::edition_view::{EditionView, Footer, Words, text_of};
 use super::story::{StoryView, shows};
 use super::template::{BODY_SLOT, Name, Press};
 use super::{Composed, ListName, MailError, Newsroom, Segments, Templates, clean};
@@ -41,52 +40,6 @@ pub struct Composer {
     pub(super) urls: Urls,
     pub(super) newsroom: Newsroom,
     pub(super) press: Press,
-}
-
-/// What the edition's template sees.
-#[derive(Serialize)]
-struct EditionView<'a> {
-    tag: &'static str,
-    subject: &'a str,
-    preview: String,
-    newsroom: &'a str,
-    home: String,
-    /// Over the articles: the digest's title, or the label of a correction or withdrawal.
-    heading: String,
-    /// Under it.
-    lead: String,
-    /// One article, with what its body needs; else a digest.
-    single: bool,
-    correction: bool,
-    withdrawn: bool,
-    stories: &'a [StoryView],
-    /// Where the body goes.
-    body_slot: char,
-    more: String,
-    browser: String,
-    words: Words,
-    footer: Footer,
-}
-
-/// The sentences that templates need as they stand.
-#[derive(Serialize)]
-struct Words {
-    breaking: &'static str,
-    reason: &'static str,
-    colon: &'static str,
-    read_on: &'static str,
-    browser: &'static str,
-    unsubscribe: &'static str,
-    preferences: &'static str,
-}
-
-/// The end of every mail.
-#[derive(Debug, Serialize)]
-pub(super) struct Footer {
-    pub because: String,
-    pub lines: Vec<String>,
-    pub unsubscribe: String,
-    pub preferences: String,
 }
 
 impl Composer {
@@ -273,38 +226,115 @@ fn labelled(label: &str, title: &str, phrases: &MailPhrases) -> String {
     format!("{label}{}{title}", phrases.colon)
 }
 
-/// The text part, written from the articles.
-fn text_of(view: &EditionView<'_>, body: Option<&str>, phrases: &MailPhrases) -> String {
-    let mut blocks: Vec<String> = vec![view.newsroom.to_owned()];
-    let heading: Vec<&str> = [view.heading.as_str(), view.lead.as_str()].into_iter().filter(|line| !line.is_empty()).collect();
-    blocks.extend((!heading.is_empty()).then(|| heading.join("\n")));
-    for (at, story) in view.stories.iter().enumerate() {
-        let number = if view.single { String::new() } else { format!("{}. ", at + 1) };
-        let flag = if story.breaking { format!("{}{}", phrases.breaking, phrases.colon) } else { String::new() };
-        let title = format!("{number}{flag}{}", story.title);
-        blocks.push([title.as_str(), &story.credit].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"));
-        if view.correction || view.withdrawn {
-            let label = if view.withdrawn { phrases.reason } else { phrases.correction };
-            blocks.extend((!story.note.is_empty()).then(|| format!("{label}{}{}", phrases.colon, story.note.join("\n"))));
-        }
-        match body {
-            Some(body) => blocks.extend(clean::lines(body)),
-            None if !story.summary.is_empty() => blocks.push(story.summary.clone()),
-            None => {}
-        }
-        let link = if view.single && !view.withdrawn { format!("{}\n{}", view.words.read_on, story.link) } else { story.link.clone() };
-        blocks.extend((!view.withdrawn).then_some(link));
-    }
-    blocks.extend((!view.more.is_empty()).then(|| format!("{}\n{}", view.more, view.home)));
-    blocks.push(text_footer(view, phrases));
-    blocks.join("\n\n") + "\n"
-}
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{article, composer, opened};
+    use super::super::wire::Reader;
+    use super::*;
+    use crate::model::{Byline, EmailAddress, Image, ReceiverId, SafeHtml, Seq, Standing, Withdrawal};
+    use crate::urls::Holder;
 
-fn text_footer(view: &EditionView<'_>, phrases: &MailPhrases) -> String {
-    // RFC 3676, 4.3: the line that every mail client knows as the beginning of a signature.
-    let mut lines = vec!["-- ".to_owned(), view.footer.because.clone()];
-    let links = [(phrases.unsubscribe, &view.footer.unsubscribe), (phrases.preferences, &view.footer.preferences), (phrases.browser, &view.browser)];
-    lines.extend(links.into_iter().filter(|(_, link)| !link.is_empty()).map(|(label, link)| format!("{label}{}{link}", phrases.colon)));
-    lines.extend(view.footer.lines.iter().cloned());
-    lines.join("\n")
+    fn list() -> ListName {
+        ListName::of_digest("morning")
+    }
+
+    /// Headers, text and HTML as the reader's program sees them.
+    fn read(composer: &Composer, edition: &Composed) -> (String, String, String) {
+        let address = EmailAddress::parse("li.hua@example.cn").unwrap();
+        let holder = Holder { reader: ReceiverId(7), epoch: 1, subject: Seq(9) };
+        let message = composer.stamp(edition, &Reader { address: &address, holder, key: "abc" }, Millis(1_600_000_000_000)).unwrap();
+        opened(&message.bytes)
+    }
+
+    #[test]
+    fn an_alert_holds_the_article_in_both_parts() {
+        let composer = composer();
+        let mut article = article(1, "山里的春茶");
+        article.breaking = true;
+        article.authors.push(Byline { name: "熊毅".to_owned(), role: Some("通讯员".to_owned()) });
+        let story = Story { article: &article, section: "宜城新闻" };
+        let edition = composer.compose_alert(story, &ListName::of_section(&article.sections[0]), Language::Chinese).unwrap();
+        assert_eq!(edition.subject, "快讯：山里的春茶");
+        let (headers, text, html) = read(&composer, &edition);
+        assert!(headers.contains("List-ID: <yicheng.news.news.example.cn>\r\n"), "{headers}");
+        for part in [&text, &html] {
+            for piece in ["山里的春茶", "通讯员 熊毅", "第一段。", "第二段。", "https://www.example.cn/1.html", "荆山县融媒体中心"]
+            {
+                assert!(part.contains(piece), "{piece} is missing in {part}");
+            }
+        }
+        assert!(html.contains("<p>第二段。</p>") && !text.contains('<'));
+        assert!(html.contains("lang=\"zh-CN\"") && html.contains("line-height:1.75"));
+        let english = composer.compose_alert(story, &list(), Language::English).unwrap();
+        assert_eq!(english.subject, "Breaking: 山里的春茶");
+        assert!(read(&composer, &english).1.contains("Unsubscribe: https://"));
+    }
+
+    #[test]
+    fn a_correction_shows_its_note_and_a_withdrawal_no_copy() {
+        let composer = composer();
+        let mut article = article(1, "春茶");
+        article.correction = Some("产量应为六吨。".to_owned());
+        let story = Story { article: &article, section: "" };
+        let (_, text, html) = read(&composer, &composer.compose_correction(story, &list(), Language::Chinese).unwrap());
+        assert!(text.contains("更正：产量应为六吨。") && html.contains("更正：产量应为六吨。") && text.contains("第一段。"));
+        assert!(matches!(composer.compose_withdrawal(story, &list(), Language::Chinese), Err(MailError::NotWithdrawn)));
+
+        article.standing = Standing::Withdrawn(Withdrawal { at: Millis(0), reason: "来源未经核实。".to_owned() });
+        article.image = Some(Image::at("https://www.example.cn/lead.jpg".to_owned()));
+        let story = Story { article: &article, section: "" };
+        let (_, text, html) = read(&composer, &composer.compose_withdrawal(story, &list(), Language::Chinese).unwrap());
+        for part in [&text, &html] {
+            assert!(part.contains("原因：来源未经核实。") && part.contains("春茶"));
+            assert!(!part.contains("第一段") && !part.contains("产量") && !part.contains("lead.jpg"), "{part}");
+        }
+    }
+
+    #[test]
+    fn a_digest_stays_below_the_clip_and_counts_what_it_left_out() {
+        let composer = composer();
+        let mut articles: Vec<Article> = (0..30).map(|n| article(n, &format!("第{n}条"))).collect();
+        let digest = Digest { list: &list(), title: "早报", window: (Millis(0), Millis(86_400_000)) };
+        let stories = |articles: &[Article]| -> Composed {
+            let stories: Vec<Story<'_>> = articles.iter().map(|article| Story { article, section: "新闻" }).collect();
+            composer.compose_digest(digest, &stories, Language::Chinese).unwrap()
+        };
+        let (_, text, html) = read(&composer, &stories(&articles));
+        assert!(text.contains("25. 第24条") && !text.contains("第25条") && text.contains("另有 5 篇") && html.contains("另有 5 篇"));
+        assert!(html.contains("/editions/9\""));
+        for article in &mut articles {
+            article.summary = Some("长".repeat(3000));
+        }
+        let edition = stories(&articles);
+        assert!(edition.html.len() <= LONGEST_HTML, "{}", edition.html.len());
+        assert!(read(&composer, &edition).1.contains("1. 第0条"));
+        assert_eq!(stories(&[]).subject, "早报");
+    }
+
+    #[test]
+    fn hostile_copy_breaks_nothing() {
+        let composer = composer();
+        let hostile =
+            "]]> </mj-text><script>x</script> {{ home }} {% if %} \u{fdd0}\u{fdd8} \u{202e}x \u{1f9e8} &lt;b&gt;\r\nBcc: x@example.cn\0\"'";
+        let mut article = article(1, hostile);
+        article.summary = Some(hostile.to_owned());
+        article.body = SafeHtml::clean(&format!("<p>{hostile}</p><img src='https://www.example.cn/a.jpg?x=1&y=2'><br><ul><li>一"), None);
+        article.image = Some(Image { alt: Some(hostile.to_owned()), ..Image::at("https://www.example.cn/a.jpg?x=1&y=2".to_owned()) });
+        let story = Story { article: &article, section: hostile };
+        let digest = Digest { list: &list(), title: hostile, window: (Millis(i64::MIN), Millis(i64::MAX)) };
+        for edition in [
+            composer.compose_alert(story, &list(), Language::Chinese).unwrap(),
+            composer.compose_digest(digest, &[story], Language::English).unwrap(),
+        ] {
+            let (headers, text, html) = read(&composer, &edition);
+            assert!(!headers.contains("\nBcc"), "{headers}");
+            assert!(!html.contains("<script>") && html.contains("{{ home }}"), "{html}");
+            // Each of the reader's links stands where it belongs and nowhere else.
+            assert_eq!(text.matches("/unsubscribe/").count(), 1);
+            assert_eq!(html.matches("/unsubscribe/").count(), 1);
+            // The picture is shown once: in the body where there is one.
+            assert_eq!(html.matches("src=\"https://www.example.cn/a.jpg").count(), 1);
+            assert!(!html.contains(BODY_SLOT) && !text.contains('\0'));
+        }
+    }
 }

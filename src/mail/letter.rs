@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::composer::Footer;
+use super::edition_view::Footer;
 use super::template::Name;
 use super::wire::Wrapping;
 use super::{Composer, MailError, Message, clean};
@@ -128,4 +128,56 @@ fn text_of(view: &LetterView<'_>, colon: &str) -> String {
     let footer = view.footer.join("\n");
     blocks.extend((!footer.is_empty()).then(|| format!("-- \n{footer}")));
     blocks.join("\n\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{composer, opened};
+    use super::*;
+    use crate::model::{ReceiverId, Seq};
+
+    fn letter(kind: &LetterKind, language: Language) -> (String, String, String) {
+        let address = EmailAddress::parse("li.hua@example.cn").unwrap();
+        let holder = Holder { reader: ReceiverId(7), epoch: 1, subject: Seq(9) };
+        let topics = ["宜城新闻".to_owned()];
+        let to = Addressee { address: &address, language, holder, key: "abc", topics: &topics };
+        opened(&composer().compose_letter(kind, to, Millis(1_600_000_000_000)).unwrap().bytes)
+    }
+
+    #[test]
+    fn a_confirmation_holds_its_link_and_cannot_be_unsubscribed_from() {
+        for (language, subject) in
+            [(Language::Chinese, "请确认订阅荆山新闻网"), (Language::English, "Please confirm your subscription to 荆山新闻网")]
+        {
+            let (headers, text, html) = letter(&LetterKind::Confirmation { targets: vec!["section:news".to_owned()] }, language);
+            assert!(html.contains(&format!("<title>{subject}</title>")), "{html}");
+            assert!(!headers.contains("List-") && headers.contains("Message-ID: <9.abc@news.example.cn>"), "{headers}");
+            for part in [&text, &html] {
+                assert!(part.contains("https://www.example.cn/confirm/7.1.9.") && part.contains("宜城新闻") && !part.contains("li.hua"));
+            }
+        }
+    }
+
+    #[test]
+    fn each_kind_says_what_it_is_for() {
+        assert!(letter(&LetterKind::Preferences, Language::English).1.contains("https://www.example.cn/preferences/7.1.9."));
+        let test = letter(&LetterKind::MailTest { to: String::new() }, Language::Chinese);
+        assert!(test.1.contains("2020年9月13日 20:26"), "{}", test.1);
+        let held = LetterKind::ArticleHeld {
+            to: String::new(),
+            article: "k".to_owned(),
+            title: "春茶\r\nBcc: x@example.cn".to_owned(),
+            because: "no title".to_owned(),
+        };
+        let (headers, text, _) = letter(&held, Language::English);
+        assert!(text.contains("Reason: no title") && text.contains("春茶 Bcc:") && !headers.contains("\nBcc"), "{text}");
+    }
+
+    #[test]
+    fn a_test_of_an_endpoint_is_no_mail() {
+        let address = EmailAddress::parse("li.hua@example.cn").unwrap();
+        let holder = Holder { reader: ReceiverId(7), epoch: 1, subject: Seq(9) };
+        let to = Addressee { address: &address, language: Language::English, holder, key: "abc", topics: &[] };
+        assert!(matches!(composer().compose_letter(&LetterKind::EndpointTest, to, Millis(0)), Err(MailError::NoMail)));
+    }
 }

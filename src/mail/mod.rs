@@ -7,6 +7,9 @@
 mod clean;
 mod composed;
 mod composer;
+mod edition_view;
+#[cfg(test)]
+mod fixture;
 mod letter;
 mod newsroom;
 mod story;

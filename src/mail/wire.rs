@@ -126,3 +126,59 @@ fn system_time(at: Millis) -> SystemTime {
     let millis = at.0.clamp(0, Millis::LATEST.0);
     SystemTime::UNIX_EPOCH + Duration::from_millis(millis.unsigned_abs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{article, composer_named, opened};
+    use super::super::{ListName, Story};
+    use super::*;
+    use crate::model::{Language, ReceiverId, Seq};
+
+    fn stamped(name: &str, reader: i64) -> Message {
+        let composer = composer_named(name);
+        let article = article(1, "春茶");
+        let edition =
+            composer.compose_alert(Story { article: &article, section: "新闻" }, &ListName::of_digest("x"), Language::Chinese).unwrap();
+        let address = EmailAddress::parse("li.hua@example.cn").unwrap();
+        let holder = Holder { reader: ReceiverId(reader), epoch: 1, subject: Seq(9) };
+        let key = format!("k{reader}\r\n>");
+        composer.stamp(&edition, &Reader { address: &address, holder, key: &key }, Millis(1_600_000_000_000)).unwrap()
+    }
+
+    #[test]
+    fn the_same_reader_gets_the_same_bytes_and_another_other_links() {
+        assert_eq!(stamped("x", 7).bytes, stamped("x", 7).bytes);
+        assert_ne!(stamped("x", 7).bytes, stamped("x", 8).bytes);
+        assert_eq!(stamped("x", 7).message_id, "<9.k7@news.example.cn>");
+    }
+
+    #[test]
+    fn one_click_and_its_friends_stand_in_the_headers() {
+        let (headers, text, _) = opened(&stamped("编辑部", 7).bytes);
+        let link = text.lines().find_map(|line| line.strip_prefix("退订：")).unwrap();
+        for line in [
+            &format!("List-Unsubscribe: <{link}>"),
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            "Auto-Submitted: auto-generated",
+            "Precedence: bulk",
+            "Date: Sun, 13 Sep 2020 12:26:40 +0000",
+            "To: li.hua@example.cn",
+        ] {
+            assert!(headers.lines().any(|found| found == line), "{line} in {headers}");
+        }
+    }
+
+    #[test]
+    fn no_name_panics_or_adds_a_header() {
+        for name in
+            ["", "\0", "a\r\nBcc: x@example.cn", "\"", "\\", "<x@example.cn>", "\u{feff}\u{202e}", "=?utf-8?b?", "🧨\u{7f}", "a,b;c:d@e"]
+        {
+            let bytes = stamped(name, 7).bytes;
+            assert!(bytes.is_ascii(), "{name:?}");
+            let (headers, ..) = opened(&bytes);
+            assert_eq!(headers.matches("\nFrom: ").count() + usize::from(headers.starts_with("From: ")), 1, "{name:?}: {headers}");
+            assert!(!headers.contains("\nBcc"), "{name:?}: {headers}");
+            assert!(headers.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n', '\0'])), "{name:?}");
+        }
+    }
+}

@@ -115,12 +115,12 @@ pub(super) const CHINESE: MailPhrases = MailPhrases {
     contact: "联系",
     letters: LetterPhrases {
         confirm_subject: |title| format!("请确认订阅{title}"),
-        confirm_lead: |title| format!("有人用这个邮箱订阅了{title}的新闻。如果是您本人，请按下面的按钮确认，之后我们才会发送新闻。"),
+        confirm_lead: |title| format!("有人用这个邮箱订阅了{title}的新闻。如果是您本人，请在下面确认；确认之前，我们不会发送新闻。"),
         confirm_topics: "订阅内容",
         confirm_button: "确认订阅",
         confirm_ignore: "如果不是您本人，请不必理会这封邮件，我们不会再给您写信。",
         preferences_subject: |title| format!("管理您在{title}的订阅"),
-        preferences_lead: "按下面的按钮，可以查看、更改或取消您的订阅。",
+        preferences_lead: "在下面可以查看、更改或取消您的订阅。",
         preferences_button: "管理订阅",
         preferences_ignore: "如果不是您本人要求的，请不必理会这封邮件，您的订阅不会改变。请不要转发它。",
         test_subject: |title| format!("{title}：邮件测试"),
@@ -159,13 +159,15 @@ pub(super) const ENGLISH: MailPhrases = MailPhrases {
     letters: LetterPhrases {
         confirm_subject: |title| format!("Please confirm your subscription to {title}"),
         confirm_lead: |title| {
-            format!("Somebody subscribed this address to news from {title}. If it was you, press the button to confirm; we send no news before that.")
+            format!(
+                "Somebody subscribed this address to news from {title}. If it was you, please confirm below; we send no news before that."
+            )
         },
         confirm_topics: "What was asked for",
         confirm_button: "Confirm subscription",
         confirm_ignore: "If it was not you, ignore this mail and you will not hear from us again.",
         preferences_subject: |title| format!("Your subscriptions at {title}"),
-        preferences_lead: "Press the button to see, change or end your subscriptions.",
+        preferences_lead: "Below you can see, change or end your subscriptions.",
         preferences_button: "Manage subscriptions",
         preferences_ignore: "If you did not ask for this, ignore it and nothing changes. Please do not forward it.",
         test_subject: |title| format!("{title}: mail test"),

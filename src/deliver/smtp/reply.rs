@@ -46,7 +46,8 @@ impl Meaning {
 }
 
 /// Words of rate limits. QQ says them with 550, as if the mailbox were gone.
-const THROTTLE: &[&str] = &["frequency limited", "rate limit", "too many", "too fast", "throttl", "try again later", "quota exceeded for sending"];
+const THROTTLE: &[&str] =
+    &["frequency limited", "rate limit", "too many", "too fast", "throttl", "try again later", "quota exceeded for sending"];
 /// Words of refusals that are about us.
 const OURS: &[&str] =
     &["spam", "block", "blacklist", "blocklist", "denylist", "reputation", "policy", "dmarc", "spf", "dkim", "authenti", "relay", "sender"];

@@ -60,7 +60,8 @@ impl Session {
         };
         let hello = ClientId::Domain(relay.hello.clone());
         let greeting = timeout(deadlines.greeting, AsyncSmtpConnection::connect_with_transport(stream, &hello)).await;
-        let mut connection = greeting.map_err(|_| late(Step::Greeting, deadlines.greeting))?.map_err(|error| failure(Step::Greeting, &error))?;
+        let mut connection =
+            greeting.map_err(|_| late(Step::Greeting, deadlines.greeting))?.map_err(|error| failure(Step::Greeting, &error))?;
         let covered = relay.implicit_tls || upgrade(relay, &mut connection, &hello, deadlines).await?;
         log_in(relay, &mut connection, covered, deadlines).await?;
         Ok(Self { connection, deadlines, sent: 0, over: false })
@@ -258,8 +259,17 @@ mod tests {
     use std::convert::Infallible;
 
     const SHORT: Duration = Duration::from_millis(150);
-    const DEADLINES: Deadlines =
-        Deadlines { greeting: SHORT, tls: SHORT, login: SHORT, mail: SHORT, rcpt: SHORT, data: SHORT, block: SHORT, dot: SHORT, close: SHORT };
+    const DEADLINES: Deadlines = Deadlines {
+        greeting: SHORT,
+        tls: SHORT,
+        login: SHORT,
+        mail: SHORT,
+        rcpt: SHORT,
+        data: SHORT,
+        block: SHORT,
+        dot: SHORT,
+        close: SHORT,
+    };
 
     fn message(body: &str) -> Message {
         let address = |text: &str| EmailAddress::parse(text).unwrap();
@@ -393,7 +403,8 @@ mod tests {
         assert!(matches!(failure, Failure::Refused { step: Step::Login, .. }) && failure.is_ours(), "{failure}");
         assert!(matches!(failure.why(), Why::Ours(_)));
 
-        let elsewhere = Relay { host: "mail.example.cn".to_owned(), starttls: StartTls::Opportunistic, login: login.clone(), ..peer.relay() };
+        let elsewhere =
+            Relay { host: "mail.example.cn".to_owned(), starttls: StartTls::Opportunistic, login: login.clone(), ..peer.relay() };
         assert_eq!(Session::open(&elsewhere, peer.dial().await, DEADLINES).await.unwrap_err(), Failure::BareLogin);
         let strict = Relay { starttls: StartTls::Required, login, ..peer.relay() };
         assert_eq!(Session::open(&strict, peer.dial().await, DEADLINES).await.unwrap_err(), Failure::NoStartTls);
