@@ -29,14 +29,14 @@ impl Deadlines {
     /// RFC 5321, 4.5.3.2, which names the least that a client grants: shorter ones double mail, for a server that was about to say yes delivers it.
     /// The handshake and the login have no figure there; a minute is a hundred round trips to the far side of the world.
     pub const RFC_5321: Self = Self {
-        greeting: Duration::from_secs(5 * 60),
-        tls: Duration::from_secs(60),
-        login: Duration::from_secs(2 * 60),
-        mail: Duration::from_secs(5 * 60),
-        rcpt: Duration::from_secs(5 * 60),
-        data: Duration::from_secs(2 * 60),
-        block: Duration::from_secs(3 * 60),
-        dot: Duration::from_secs(10 * 60),
+        greeting: Duration::from_mins(5),
+        tls: Duration::from_mins(1),
+        login: Duration::from_mins(2),
+        mail: Duration::from_mins(5),
+        rcpt: Duration::from_mins(5),
+        data: Duration::from_mins(2),
+        block: Duration::from_mins(3),
+        dot: Duration::from_mins(10),
         // Nothing depends on these two: a server that is slow here loses its connection and no mail.
         close: Duration::from_secs(5),
     };
