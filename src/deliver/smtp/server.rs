@@ -46,6 +46,8 @@ pub struct Relay {
     pub login: Option<Login>,
     /// What EHLO calls us: the newsroom's host.
     pub hello: String,
+    /// Further root certificates, PEM: for a mail server inside the house.
+    pub ca: Option<Vec<u8>>,
 }
 
 /// A login. The password prints masked.
@@ -120,7 +122,7 @@ impl ServerKind {
         }
         let host = host.trim_matches(['[', ']']).to_owned();
         let port = url.port().unwrap_or(if implicit_tls { SUBMISSIONS } else { SUBMISSION });
-        Ok(Self::Smtp(Relay { host, port, implicit_tls, starttls, login, hello: hello.to_owned() }))
+        Ok(Self::Smtp(Relay { host, port, implicit_tls, starttls, login, hello: hello.to_owned(), ca: None }))
     }
 }
 

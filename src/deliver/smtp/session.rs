@@ -241,9 +241,13 @@ fn failure(step: Step, error: &lettre::transport::smtp::Error) -> Failure {
     }
 }
 
-/// What lies under lettre's own word for it: the server's answer, or the system's error.
+/// What lies under lettre's own words for it: the server's answer, or the system's error.
 fn innermost(error: &lettre::transport::smtp::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), ToString::to_string)
+    let mut under = error.source();
+    while let Some(deeper) = under.and_then(std::error::Error::source) {
+        under = Some(deeper);
+    }
+    under.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn late(step: Step, deadline: Duration) -> Failure {
@@ -252,7 +256,7 @@ fn late(step: Step, deadline: Duration) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::peer::{Peer, React};
+    use super::super::peer::{Cover, Peer, React};
     use super::super::reply::Meaning;
     use super::*;
     use crate::model::Secret;
@@ -270,6 +274,9 @@ mod tests {
         dot: SHORT,
         close: SHORT,
     };
+
+    /// For what is expected to go well, on a busy machine too.
+    const PATIENT: Deadlines = Deadlines::RFC_5321;
 
     fn message(body: &str) -> Message {
         let address = |text: &str| EmailAddress::parse(text).unwrap();
@@ -409,5 +416,30 @@ mod tests {
         let strict = Relay { starttls: StartTls::Required, login, ..peer.relay() };
         assert_eq!(Session::open(&strict, peer.dial().await, DEADLINES).await.unwrap_err(), Failure::NoStartTls);
         assert_eq!(peer.heard().iter().filter(|line| line.starts_with("AUTH")).count(), 1);
+    }
+
+    #[tokio::test]
+    async fn mail_goes_out_under_tls_both_ways_and_a_stranger_s_certificate_stops_it() {
+        for cover in [Cover::StartTls, Cover::Implicit] {
+            let peer = Peer::covered(&[("AUTH", React::Say("235 2.7.0 welcome\r\n"))], cover).await;
+            let trusted = peer.relay();
+            let mut session = Session::open(&trusted, peer.dial().await, PATIENT).await.unwrap();
+            assert!(matches!(sent(&mut session, "hello").await, Verdict::Accepted(_)), "{cover:?}");
+            session.close().await;
+            assert_eq!(peer.taken().len(), 1);
+
+            let strange = Relay { ca: None, ..trusted.clone() };
+            let failure = Session::open(&strange, peer.dial().await, PATIENT).await.unwrap_err();
+            assert!(matches!(failure, Failure::Tls(_)), "{cover:?}: {failure}");
+            let other_name = Relay { host: "127.0.0.1".to_owned(), ..trusted };
+            let failure = Session::open(&other_name, peer.dial().await, PATIENT).await.unwrap_err();
+            assert!(matches!(failure, Failure::Tls(_)), "{cover:?}: {failure}");
+        }
+        // Where TLS is a courtesy, any certificate will do.
+        let peer = Peer::covered(&[], Cover::StartTls).await;
+        let courteous = Relay { starttls: StartTls::Opportunistic, ca: None, ..peer.relay() };
+        let mut session = Session::open(&courteous, peer.dial().await, PATIENT).await.unwrap();
+        assert!(matches!(sent(&mut session, "hello").await, Verdict::Accepted(_)));
+        assert!(peer.heard().contains(&"STARTTLS".to_owned()));
     }
 }
