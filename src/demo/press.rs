@@ -19,7 +19,7 @@ use crate::model::Millis;
 /// ## A sub-heading
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Copy {
+pub(super) struct Story {
     pub headline: &'static str,
     pub section: &'static str,
     pub byline: &'static str,
@@ -41,7 +41,7 @@ pub(super) struct Printed {
     pub number: u32,
     /// When it went on the site.
     pub at: Millis,
-    pub copy: Copy,
+    pub story: Story,
 }
 
 /// An article that has just gone on a site.
@@ -63,7 +63,7 @@ pub(super) struct Press {
 #[derive(Debug)]
 struct Shelves {
     printed: Vec<Printed>,
-    supply: VecDeque<Copy>,
+    supply: VecDeque<Story>,
 }
 
 /// The youngest archived article is this old: beyond the two days in which a polled article is news.
@@ -78,10 +78,10 @@ impl Press {
         let count = archive.len() as u32;
         let printed = (0..count)
             .zip(archive)
-            .map(|(place, copy)| Printed {
+            .map(|(place, story)| Printed {
                 number: first_number + count - 1 - place,
                 at: Millis(now.0 - (ARCHIVE_BEGINS + ARCHIVE_STEP * place).as_millis() as i64),
-                copy,
+                story,
             })
             .collect();
         Self { first_number, shelves: Mutex::new(Shelves { printed, supply: parse(supply).into() }) }
@@ -94,8 +94,8 @@ impl Press {
     /// Prints the next article. `None` when the supply is used up.
     pub fn print(&self, now: Millis) -> Option<Printed> {
         let mut shelves = self.shelves();
-        let copy = shelves.supply.pop_front()?;
-        let printed = Printed { number: self.first_number + shelves.printed.len() as u32, at: now, copy };
+        let story = shelves.supply.pop_front()?;
+        let printed = Printed { number: self.first_number + shelves.printed.len() as u32, at: now, story };
         shelves.printed.insert(0, printed.clone());
         Some(printed)
     }
@@ -112,19 +112,19 @@ impl Press {
 }
 
 /// Reads a file of texts. The files are part of the program, so a fault in them is a fault in the program.
-fn parse(file: &'static str) -> Vec<Copy> {
-    let mut all: Vec<Copy> = Vec::new();
+fn parse(file: &'static str) -> Vec<Story> {
+    let mut all: Vec<Story> = Vec::new();
     for line in file.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some(headline) = line.strip_prefix("# ") {
-            all.push(Copy { headline, section: "", byline: "", editors: "", body: Vec::new() });
+            all.push(Story { headline, section: "", byline: "", editors: "", body: Vec::new() });
             continue;
         }
-        let copy = all.last_mut().expect("a file of texts begins with a headline");
+        let story = all.last_mut().expect("a file of texts begins with a headline");
         match line.split_once(": ") {
-            Some(("section", rest)) => copy.section = rest,
-            Some(("byline", rest)) => copy.byline = rest,
-            Some(("editors", rest)) => copy.editors = rest,
-            _ => copy.body.push(line.strip_prefix("## ").map_or(Block::Paragraph(line), Block::Heading)),
+            Some(("section", rest)) => story.section = rest,
+            Some(("byline", rest)) => story.byline = rest,
+            Some(("editors", rest)) => story.editors = rest,
+            _ => story.body.push(line.strip_prefix("## ").map_or(Block::Paragraph(line), Block::Heading)),
         }
     }
     all

@@ -16,7 +16,7 @@ use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use ring::digest;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -112,7 +112,8 @@ where
         let broken = Arc::clone(&broken);
         async move { answer.await.inspect_err(|Reset| broken.store(true, Ordering::Release)) }
     });
-    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(line), service);
+    // Without a timer: a connection may stay idle as long as its peer likes, so no request ever meets a close of ours.
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(line), service);
     tokio::pin!(connection);
     // How a peer leaves is no error of the stage: it answers whoever comes next.
     tokio::select! {

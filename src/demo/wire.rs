@@ -1,5 +1,6 @@
 //! A test's own client: raw bytes over TCP.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -75,7 +76,7 @@ pub(super) async fn exchange(address: SocketAddr, method: &str, path: &str, head
     let mut wire = Wire::dial(address).await;
     let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        write!(request, "{name}: {value}\r\n").unwrap();
     }
     request.push_str("\r\n");
     wire.send(&[request.as_bytes(), body].concat()).await;

@@ -87,7 +87,7 @@ impl EnglishSite {
     }
 
     fn told(&self, printed: &Printed) -> Fresh {
-        Fresh { url: format!("http://{}{}", self.address, pages::path(printed)), headline: printed.copy.headline.to_owned() }
+        Fresh { url: format!("http://{}{}", self.address, pages::path(printed)), headline: printed.story.headline.to_owned() }
     }
 }
 

@@ -16,29 +16,29 @@ const LINE: &str = "News from the town, the harbour and the villages";
 
 /// `/news/301-the-headline`.
 pub(super) fn path(printed: &Printed) -> String {
-    let words = printed.copy.headline.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = printed.story.headline.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     format!("/news/{}-{}", printed.number, words.collect::<Vec<_>>().join("-").to_ascii_lowercase())
 }
 
 /// The front page.
 pub(super) fn home(printed: &[Printed]) -> String {
     let rows =
-        printed.iter().map(|one| Row { path: path(one), headline: one.copy.headline, lead: lead(one), at: Told::of(one.at) }).collect();
+        printed.iter().map(|one| Row { path: path(one), headline: one.story.headline, lead: lead(one), at: Told::of(one.at) }).collect();
     print(&Home { rows })
 }
 
 /// An article's page.
 pub(super) fn article(printed: &Printed, base: SocketAddr) -> String {
-    let copy = &printed.copy;
+    let story = &printed.story;
     print(&Article {
         url: format!("http://{base}{}", path(printed)),
-        headline: copy.headline,
-        section: copy.section,
+        headline: story.headline,
+        section: story.section,
         lead: lead(printed),
-        byline: copy.byline,
-        editors: copy.editors,
+        byline: story.byline,
+        editors: story.editors,
         at: Told::of(printed.at),
-        body: &copy.body,
+        body: &story.body,
     })
 }
 
@@ -47,14 +47,14 @@ pub(super) fn feed(printed: &[Printed], base: SocketAddr) -> String {
     let entries = printed.iter().take(FEED_LENGTH).map(|one| {
         let url = format!("http://{base}{}", path(one));
         ItemBuilder::default()
-            .title(one.copy.headline.to_owned())
+            .title(one.story.headline.to_owned())
             .link(url.clone())
             .guid(GuidBuilder::default().value(url).permalink(true).build())
             .pub_date(one.at.in_zone(ZONE).to_rfc2822())
-            .category(rss::CategoryBuilder::default().name(one.copy.section.to_owned()).build())
-            .dublin_core_ext(DublinCoreExtensionBuilder::default().creator(one.copy.byline.to_owned()).build())
+            .category(rss::CategoryBuilder::default().name(one.story.section.to_owned()).build())
+            .dublin_core_ext(DublinCoreExtensionBuilder::default().creator(one.story.byline.to_owned()).build())
             .description(lead(one).to_owned())
-            .content(html(&one.copy.body))
+            .content(html(&one.story.body))
             .build()
     });
     let channel = ChannelBuilder::default()
@@ -83,7 +83,7 @@ fn html(body: &[Block]) -> String {
 
 /// The first paragraph.
 fn lead(printed: &Printed) -> &'static str {
-    let first = printed.copy.body.iter().find_map(|block| if let Block::Paragraph(text) = block { Some(*text) } else { None });
+    let first = printed.story.body.iter().find_map(|block| if let Block::Paragraph(text) = block { Some(*text) } else { None });
     first.unwrap_or_default()
 }
 

@@ -41,7 +41,6 @@ pub struct LegacySite {
     address: SocketAddr,
     clock: Clock,
     press: Arc<Press>,
-    started: Millis,
 }
 
 impl LegacySite {
@@ -60,7 +59,7 @@ impl LegacySite {
             }
         })
         .await?;
-        Ok(Self { address, clock, press, started })
+        Ok(Self { address, clock, press })
     }
 
     /// Where it listens.
@@ -100,14 +99,8 @@ impl LegacySite {
         self.press.printed().iter().map(|printed| self.told(printed)).collect()
     }
 
-    /// When the site was started; its archive ends three days before.
-    #[must_use]
-    pub const fn started(&self) -> Millis {
-        self.started
-    }
-
     fn told(&self, printed: &Printed) -> Fresh {
-        Fresh { url: format!("http://{}{}", self.address, pages::article_path(printed)), headline: printed.copy.headline.to_owned() }
+        Fresh { url: format!("http://{}{}", self.address, pages::article_path(printed)), headline: printed.story.headline.to_owned() }
     }
 }
 
@@ -126,12 +119,12 @@ fn answer(press: &Press, started: Millis, method: &Method, path: &str, asked: &H
         _ => {}
     }
     if let Some((column, number)) = pages::listing_at(path) {
-        let rows: Vec<_> = printed.iter().filter(|one| one.copy.section == column.folder).collect();
+        let rows: Vec<_> = printed.iter().filter(|one| one.story.section == column.folder).collect();
         let modified = rows.first().map_or(started, |one| one.at.max(started));
         let last = rows.len().div_ceil(ROWS).max(1);
         if (1..=last).contains(&number) {
-            let rows = rows.iter().skip((number - 1) * ROWS).take(ROWS).map(|one| (*one).clone()).collect();
-            return page(pages::listing(column, rows, number, last), modified);
+            let shown = rows.chunks(ROWS).nth(number - 1).unwrap_or_default();
+            return page(pages::listing(column, shown, number, last), modified);
         }
     } else if let Some(place) = printed.iter().position(|one| pages::article_path(one) == path) {
         return page(pages::article(&printed, place), printed[place].at);

@@ -23,7 +23,7 @@ pub(super) fn listing_at(path: &str) -> Option<(Column, usize)> {
 
 /// `/xinwen/yunxi/2026-11-23/11215.html`.
 pub(super) fn article_path(printed: &Printed) -> String {
-    format!("/xinwen/{}/{}/{}.html", printed.copy.section, day(printed), printed.number)
+    format!("/xinwen/{}/{}/{}.html", printed.story.section, day(printed), printed.number)
 }
 
 /// The front page.
@@ -31,31 +31,31 @@ pub(super) fn home(printed: &[Printed]) -> String {
     let boxes = COLUMNS.map(|column| Listed {
         column,
         path: listing_path(column, 1),
-        rows: printed.iter().filter(|one| one.copy.section == column.folder).take(ROWS).map(Row::of).collect(),
+        rows: printed.iter().filter(|one| one.story.section == column.folder).take(ROWS).map(Row::of).collect(),
     });
     print(&Home { boxes })
 }
 
 /// One page of a listing, newest first.
-pub(super) fn listing(column: Column, rows: Vec<Printed>, number: usize, last: usize) -> String {
+pub(super) fn listing(column: Column, rows: &[&Printed], number: usize, last: usize) -> String {
     let link = |number: usize| (1..=last).contains(&number).then(|| listing_path(column, number));
-    let rows = rows.iter().map(Row::of).collect();
+    let rows = rows.iter().map(|one| Row::of(one)).collect();
     print(&Listing { column, rows, number, last, newer: link(number - 1), older: link(number + 1) })
 }
 
 /// The article at a place among all of them.
 pub(super) fn article(all: &[Printed], place: usize) -> String {
     let printed = &all[place];
-    let column = COLUMNS.into_iter().find(|column| column.folder == printed.copy.section).unwrap_or(COLUMNS[0]);
+    let column = COLUMNS.into_iter().find(|column| column.folder == printed.story.section).unwrap_or(COLUMNS[0]);
     let near = |place: Option<usize>| place.and_then(|place| all.get(place)).map(Row::of);
     print(&Article {
-        headline: printed.copy.headline,
+        headline: printed.story.headline,
         listing: listing_path(column, 1),
         column,
         at: printed.at.in_zone(ZONE).format("%Y-%m-%d %H:%M").to_string(),
-        byline: printed.copy.byline,
-        editors: printed.copy.editors,
-        body: &printed.copy.body,
+        byline: printed.story.byline,
+        editors: printed.story.editors,
+        body: &printed.story.body,
         newer: near(place.checked_sub(1)),
         older: near(Some(place + 1)),
         hot: all.iter().skip(1).step_by(2).take(5).map(Row::of).collect(),
@@ -75,7 +75,7 @@ struct Row {
 
 impl Row {
     fn of(printed: &Printed) -> Self {
-        let whole = printed.copy.headline;
+        let whole = printed.story.headline;
         let cut = if whole.chars().count() > ROOM { whole.chars().take(ROOM - 1).chain(['…']).collect() } else { whole.to_owned() };
         Self { path: article_path(printed), whole, cut, day: day(printed) }
     }

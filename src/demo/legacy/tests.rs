@@ -51,13 +51,13 @@ async fn every_text_is_whole_and_can_be_written_in_gb18030() {
     while site.publish_next().is_some() {}
     let printed = site.press.printed();
     for one in &printed {
-        assert!(COLUMNS.iter().any(|column| column.folder == one.copy.section), "{}", one.copy.headline);
-        assert!(!one.copy.byline.is_empty() && one.copy.editors.contains("编审:"), "{}", one.copy.headline);
-        let headings = one.copy.body.iter().filter(|block| matches!(block, crate::demo::press::Block::Heading(_))).count();
-        assert!(headings >= 2 && one.copy.body.len() >= headings + 3, "{}", one.copy.headline);
+        assert!(COLUMNS.iter().any(|column| column.folder == one.story.section), "{}", one.story.headline);
+        assert!(!one.story.byline.is_empty() && one.story.editors.contains("编审:"), "{}", one.story.headline);
+        let headings = one.story.body.iter().filter(|block| matches!(block, crate::demo::press::Block::Heading(_))).count();
+        assert!(headings >= 2 && one.story.body.len() >= headings + 3, "{}", one.story.headline);
         read(&get(site.address(), &pages::article_path(one)).await);
     }
-    let mut headlines: Vec<_> = printed.iter().map(|one| one.copy.headline).collect();
+    let mut headlines: Vec<_> = printed.iter().map(|one| one.story.headline).collect();
     headlines.sort_unstable();
     headlines.dedup();
     assert_eq!(headlines.len(), printed.len());

@@ -50,7 +50,7 @@ impl Mail {
         })
     }
 
-    /// A header's value, unfolded and decoded; empty where there is none.
+    /// A header's value as it was sent, unfolded; empty where there is none.
     #[must_use]
     pub fn header(&self, name: &str) -> String {
         self.parsed(|message| message.header_raw(name).map(|raw| raw.split_whitespace().collect::<Vec<_>>().join(" ")))

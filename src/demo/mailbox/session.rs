@@ -174,7 +174,7 @@ impl Session {
         self.say("250 2.0.0 kept").await
     }
 
-    /// The mail's lines up to the dot, unstuffed (RFC 5321, 4.5.2). `None` when it was too large; it is read to its end all the same.
+    /// The mail's lines up to the dot, unstuffed (RFC 5321, 4.5.2). Only CRLF dot CRLF ends it (4.1.1.4): a bare LF is content. `None` when it was too large; it is read to its end all the same.
     async fn content(&mut self) -> Result<Option<Vec<u8>>, End> {
         let mut bytes = Some(Vec::new());
         loop {

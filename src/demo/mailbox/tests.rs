@@ -90,6 +90,8 @@ async fn the_script_is_played() {
     let lines = ["EHLO a", "MAIL FROM:<a@a.test>", "RCPT TO:<gone@b.test>", "RCPT TO:<here@b.test>"];
     assert_eq!(codes(&mut wire, &lines).await, ["250", "250", "550", "250"]);
 
+    mailbox.accept("gone@b.test");
+    assert_eq!(codes(&mut wire, &["RCPT TO:<gone@b.test>"]).await, ["250"]);
     mailbox.play([Mishap::DropAfterData, Mishap::DropAfterDot { kept: true }, Mishap::DropAfterDot { kept: false }, Mishap::Refuse(451)]);
     assert_eq!(codes(&mut wire, &["DATA"]).await, ["354"]);
     assert_eq!(wire.line().await, None);
@@ -112,5 +114,14 @@ async fn slow_answers_are_slow_and_a_deadline_passes() {
     reply(&mut wire).await;
     codes(&mut wire, &["EHLO a"]).await;
     assert!(begun.elapsed() >= Duration::from_millis(160));
+    mailbox.answer_after(Duration::ZERO);
+    mailbox.play([Mishap::Late(Duration::from_millis(120))]);
+    codes(&mut wire, &OPEN).await;
+    let begun = tokio::time::Instant::now();
+    wire.send(b"Subject: x\r\n\r\na bare\n.\nends nothing\r\n.\r\n").await;
+    assert_eq!(reply(&mut wire).await, "250");
+    assert!(begun.elapsed() >= Duration::from_millis(120));
+    assert!(mailbox.received()[0].text().contains("ends nothing"));
+    mailbox.clear();
     assert!(mailbox.wait_for(Duration::from_millis(30), |mails| !mails.is_empty()).await.is_none());
 }

@@ -143,7 +143,7 @@ struct HookRow {
 <main>
 {% if !doors.is_empty() %}<section class="wide"><h2>{{ words.daemon }}</h2><p class="doors">{% for (name, url) in doors %}<a href="{{ url }}">{{ name }}</a>{% endfor %}</p></section>
 {% endif %}<section class="wide"><h2>{{ words.sites }}</h2><div class="pair">{% for site in sites %}
-<div class="site"><h3><a href="{{ site.url }}">{{ site.name }}</a></h3><p>{{ site.line }}</p><p class="dim">{{ site.stock }}{% if let Some(feed) = site.feed %} · <a href="{{ feed }}">{{ words.feed }}</a>{% endif %}</p></div>{% endfor %}
+<div class="site"><h3><a href="{{ site.url }}">{{ site.name }}</a></h3><p>{{ site.line }}</p><p class="dim"><span>{{ site.stock }}</span>{% if let Some(feed) = site.feed %}<a href="{{ feed }}">{{ words.feed }}</a>{% endif %}</p></div>{% endfor %}
 </div></section>
 <section><h2>{{ (words.mails)(*mail_count) }}</h2>{% if mails.is_empty() %}<p class="dim">{{ words.no_mail }}</p>{% else %}
 <ul>{% for row in mails %}<li><a href="/mail/{{ row.number }}">{{ row.subject }}</a><p class="dim"><span>{{ row.to }}</span><span>{{ row.ago }}</span></p></li>{% endfor %}</ul>
