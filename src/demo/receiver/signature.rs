@@ -25,11 +25,6 @@ pub enum Verdict {
     Stale,
 }
 
-impl Verdict {
-    /// Every verdict.
-    pub const ALL: [Self; 5] = [Self::Good, Self::NoSecret, Self::Unsigned, Self::Wrong, Self::Stale];
-}
-
 /// How far the timestamp may lie from now, either way: what the reference libraries take.
 const TOLERANCE: Duration = Duration::from_mins(5);
 
