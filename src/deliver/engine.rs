@@ -10,7 +10,7 @@ use crate::model::{LaneId, ReceiverId, Rev};
 use crate::store::write::deliver::{close_subject, recover_sending, take_all_slots};
 use crate::store::{OpenSubject, StoreError, Watch};
 
-use super::board::{Board, Channel};
+use super::board::{Board, Channel, ENDPOINT_WIDTH};
 use super::hand::{Hand, Shared};
 use super::ledger::Ledger;
 use super::mailing::Mailing;
@@ -209,7 +209,8 @@ impl Engine {
         unknown.dedup();
         for (lane, name) in self.parts.store.lane_channels(&unknown).await? {
             match Channel::of(&name) {
-                Some(channel) => self.board.lock().add_lane(lane, channel),
+                Some(Channel::Webhook) => self.board.lock().add_lane(lane, Channel::Webhook, ENDPOINT_WIDTH),
+                Some(Channel::Mail) => self.board.lock().add_lane(lane, Channel::Mail, self.parts.server.connections.max(1)),
                 None => tracing::error!(lane = lane.0, channel = name, "no carrier for this channel"),
             }
         }

@@ -65,7 +65,8 @@ impl Webhook {
         let Some(message) = self.message(parcel, now).await? else {
             return Ok(Verdict::undialled(Outcome::Refused(Why::Subject("it is gone".to_owned())), now));
         };
-        let request = Request { method: Method::POST, url: target.url.clone(), headers: sign(&message, &target, now), body: message.body.clone() };
+        let request =
+            Request { method: Method::POST, url: target.url.clone(), headers: sign(&message, &target, now), body: message.body.clone() };
         let answer = self.parts.outbound.exchange(request, &Reach::default(), &Limits::DELIVERY).await;
         Ok(match answer {
             Ok(answer) => self.judge(parcel, &target, &message, now, &answer),
@@ -176,7 +177,11 @@ mod tests {
             secrets: vec![hmac::Key::new(hmac::HMAC_SHA256, &key)],
             state: EndpointState::Live,
         };
-        let message = Message { id: "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk".into(), body: Bytes::from_static(br#"{"email":"test@example.com","username":"test_user"}"#), carried: 1 };
+        let message = Message {
+            id: "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk".into(),
+            body: Bytes::from_static(br#"{"email":"test@example.com","username":"test_user"}"#),
+            carried: 1,
+        };
         let headers = sign(&message, &target, Millis(1_649_367_553_000));
         assert_eq!(headers["webhook-timestamp"], "1649367553");
         assert_eq!(headers["webhook-signature"], "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=");

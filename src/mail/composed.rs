@@ -1,9 +1,11 @@
 //! An edition that was composed, with gaps for what differs from reader to reader.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{EditionKind, Slug};
 
 /// An edition ready to be stamped for each of its readers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Composed {
     /// What occasion.
     pub kind: EditionKind,
@@ -18,7 +20,7 @@ pub struct Composed {
 }
 
 /// The left part of a `List-ID` (RFC 2919): `yicheng.news`, `morning.digests`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListName(String);
 
 impl ListName {
@@ -45,7 +47,7 @@ impl ListName {
 }
 
 /// A link that differs from reader to reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Gap {
     Unsubscribe,
     Preferences,
@@ -66,7 +68,7 @@ impl Gap {
 }
 
 /// A text split at its gaps.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segments {
     /// What stands before each gap, and the gap.
     before: Vec<(String, Gap)>,

@@ -63,6 +63,12 @@ impl Composer {
         Ok(Self { urls, newsroom, press: Press::new(templates)? })
     }
 
+    /// The language of mails to nobody in particular.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.newsroom.language
+    }
+
     /// One article, at once.
     ///
     /// # Errors
