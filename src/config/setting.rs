@@ -1,0 +1,374 @@
+//! How one value is read from what was written, and written again.
+
+use std::fmt::Display;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+use ipnet::IpNet;
+use url::Url;
+
+use super::fault::nearest;
+use super::tree::{Raw, list_of_word};
+use crate::model::{EmailAddress, EventType, Language, Preset, Slug, SourceKind};
+
+/// A type that a key may have.
+pub(super) trait Setting: Sized {
+    /// Reads it; the error says what is wrong and what would be right.
+    fn read(raw: &Raw) -> Result<Self, String>;
+    /// As TOML.
+    fn show(&self) -> String;
+}
+
+/// A TOML string.
+pub(super) fn quoted(text: impl Display) -> String {
+    toml::Value::String(text.to_string()).to_string()
+}
+
+fn found(raw: &Raw) -> &'static str {
+    match raw {
+        Raw::Text(_) | Raw::Word(_) => "a text",
+        Raw::Integer(_) => "a whole number",
+        Raw::Float(_) => "a number",
+        Raw::Boolean(_) => "true or false",
+        Raw::List(_) => "a list",
+        Raw::Odd(what) => what,
+    }
+}
+
+/// The text of a value, else what is wrong.
+pub(super) fn text<'r>(raw: &'r Raw, wanted: &str) -> Result<&'r str, String> {
+    match raw {
+        Raw::Text(text) | Raw::Word(text) => Ok(text.trim()),
+        other => Err(format!("is {}, wanted {wanted} in quotes", found(other))),
+    }
+}
+
+/// A value of a closed set, by name.
+pub(super) fn one_of<T: Copy>(raw: &Raw, all: &[(&'static str, T)]) -> Result<T, String> {
+    let names = || all.iter().map(|(name, _)| quoted(name)).collect::<Vec<_>>().join(", ");
+    let word = text(raw, &format!("one of {}", names()))?;
+    all.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).ok_or_else(|| {
+        let guess = nearest(word, all.iter().map(|(name, _)| *name));
+        let mend = guess.map_or_else(|| format!("write one of {}", names()), |name| format!("did you mean {}?", quoted(name)));
+        format!("{} is none of them; {mend}", quoted(word))
+    })
+}
+
+impl Setting for String {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let line = text(raw, "a text")?;
+        if line.chars().any(char::is_control) { Err("holds a control character or a line break".to_owned()) } else { Ok(line.to_owned()) }
+    }
+    fn show(&self) -> String {
+        quoted(self)
+    }
+}
+
+impl Setting for bool {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        match raw {
+            Raw::Boolean(truth) => Ok(*truth),
+            Raw::Word(word) => word.trim().parse().map_err(|_| format!("{} is neither true nor false", quoted(word))),
+            other => Err(format!("is {}, wanted true or false", found(other))),
+        }
+    }
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Setting for u64 {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        match raw {
+            Raw::Integer(number) => Self::try_from(*number).map_err(|_| format!("{number} is below 0")),
+            Raw::Word(word) => word.trim().parse().map_err(|_| format!("{} is no whole number from 0 up", quoted(word))),
+            other => Err(format!("is {}, wanted a whole number", found(other))),
+        }
+    }
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+macro_rules! narrower {
+    ($($number:ty),*) => {$(
+        impl Setting for $number {
+            fn read(raw: &Raw) -> Result<Self, String> {
+                let wide = u64::read(raw)?;
+                Self::try_from(wide).map_err(|_| format!("{wide} is above {}", Self::MAX))
+            }
+            fn show(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+narrower!(u16, u32);
+
+impl Setting for f64 {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let number = match raw {
+            Raw::Integer(number) => *number as Self,
+            Raw::Float(number) => *number,
+            Raw::Word(word) => word.trim().parse().map_err(|_| format!("{} is no number", quoted(word)))?,
+            other => return Err(format!("is {}, wanted a number", found(other))),
+        };
+        if number.is_finite() { Ok(number) } else { Err("is no finite number".to_owned()) }
+    }
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// What a duration may be written in, the longest first (name, milliseconds).
+const UNITS: [(&str, u64); 6] = [("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+
+impl Setting for Duration {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let span = text(raw, "a duration such as \"15m\"")?;
+        let wrong = || format!("{} is no duration; write \"90s\", \"15m\", \"48h\", \"7d\" or \"1h30m\"", quoted(span));
+        let mut rest = span;
+        let mut total: u64 = 0;
+        while !rest.is_empty() {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+            let letters = rest[digits..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |at| digits + at);
+            let number: u64 = rest[..digits].parse().map_err(|_| wrong())?;
+            let (_, unit) = UNITS.into_iter().find(|(name, _)| *name == &rest[digits..letters]).ok_or_else(wrong)?;
+            total = number.checked_mul(unit).and_then(|part| total.checked_add(part)).ok_or_else(wrong)?;
+            rest = &rest[letters..];
+        }
+        if total == 0 { Err(wrong()) } else { Ok(Self::from_millis(total)) }
+    }
+    fn show(&self) -> String {
+        let mut rest = self.as_millis() as u64;
+        let mut span = String::new();
+        // Whole weeks are written as days, everything else in hours: "48h" reads better than "2d" for a bound.
+        let longest = if rest.is_multiple_of(UNITS[0].1) { 1 } else { 2 };
+        for (name, unit) in &UNITS[longest..] {
+            if rest >= *unit {
+                span = format!("{span}{}{name}", rest / unit);
+                rest %= unit;
+            }
+        }
+        quoted(span)
+    }
+}
+
+/// A number of bytes, written as such or as `"16MiB"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Bytes(pub(super) u64);
+
+/// What a size may be written in (name, bytes).
+const SIZES: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+
+impl Setting for Bytes {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        if let Ok(bytes) = u64::read(raw) {
+            return Ok(Self(bytes));
+        }
+        let size = text(raw, "a size such as \"16MiB\"")?;
+        let read = SIZES.into_iter().find_map(|(name, unit)| size.strip_suffix(name)?.trim().parse::<u64>().ok()?.checked_mul(unit));
+        read.map(Self).ok_or_else(|| format!("{} is no size; write \"64KiB\", \"16MiB\" or a number of bytes", quoted(size)))
+    }
+    fn show(&self) -> String {
+        let unit = SIZES.into_iter().find(|(_, unit)| self.0 > 0 && self.0.is_multiple_of(*unit));
+        unit.map_or_else(|| self.0.to_string(), |(name, unit)| quoted(format!("{}{name}", self.0 / unit)))
+    }
+}
+
+impl Setting for Tz {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let zone = text(raw, "an IANA time zone such as \"Asia/Shanghai\"")?;
+        zone.parse().map_err(|_| {
+            let guess = nearest(zone, TZ_VARIANTS.iter().map(|known| known.name()));
+            let mend = guess.map(|name| format!("; did you mean {}?", quoted(name))).unwrap_or_default();
+            format!("{} is no IANA time zone{mend}", quoted(zone))
+        })
+    }
+    fn show(&self) -> String {
+        quoted(self.name())
+    }
+}
+
+impl Setting for Language {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        one_of(raw, &Self::ALL.map(|language| (language.tag(), language)))
+    }
+    fn show(&self) -> String {
+        quoted(self.tag())
+    }
+}
+
+macro_rules! named {
+    ($($set:ty),*) => {$(
+        impl Setting for $set {
+            fn read(raw: &Raw) -> Result<Self, String> {
+                one_of(raw, &Self::ALL.map(|one| (one.as_str(), one)))
+            }
+            fn show(&self) -> String {
+                quoted(self.as_str())
+            }
+        }
+    )*};
+}
+named!(Preset, EventType, SourceKind);
+
+impl Setting for Slug {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        Self::parse(text(raw, "a slug such as \"news/yicheng\"")?).map_err(|error| error.to_string())
+    }
+    fn show(&self) -> String {
+        quoted(self)
+    }
+}
+
+impl Setting for EmailAddress {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        Self::parse(text(raw, "a mail address")?).map_err(|error| error.to_string())
+    }
+    fn show(&self) -> String {
+        quoted(self.expose())
+    }
+}
+
+impl Setting for SocketAddr {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let address = text(raw, "an address such as \"127.0.0.1:8080\"")?;
+        let wrong = || format!("{} is no IP address with a port, such as \"127.0.0.1:8080\" or \"[::]:8080\"", quoted(address));
+        address.parse().map_err(|_| wrong())
+    }
+    fn show(&self) -> String {
+        quoted(self)
+    }
+}
+
+impl Setting for IpNet {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let network = text(raw, "a network such as \"10.0.0.0/8\"")?;
+        if let Ok(address) = network.parse::<IpAddr>() {
+            return Ok(Self::from(address));
+        }
+        let read: Self = network.parse().map_err(|_| format!("{} is no network such as \"10.0.0.0/8\"", quoted(network)))?;
+        if read.trunc() == read {
+            Ok(read)
+        } else {
+            Err(format!("{} is an address within {}; write that", quoted(network), quoted(read.trunc())))
+        }
+    }
+    fn show(&self) -> String {
+        quoted(self)
+    }
+}
+
+impl Setting for Url {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let address = text(raw, "an address such as \"https://www.example.cn/\"")?;
+        // The address itself is not repeated: it may hold a password or a key.
+        let url = Self::parse(address).map_err(|error| format!("is no absolute http or https address: {error}"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err("is no absolute http or https address".to_owned());
+        }
+        if !url.username().is_empty() || url.password().is_some() { Err("holds a user or password".to_owned()) } else { Ok(url) }
+    }
+    fn show(&self) -> String {
+        quoted(self)
+    }
+}
+
+impl Setting for PathBuf {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let path = String::read(raw)?;
+        if path.is_empty() { Err("is empty, wanted a path".to_owned()) } else { Ok(path.into()) }
+    }
+    fn show(&self) -> String {
+        quoted(self.display())
+    }
+}
+
+impl<T: Setting> Setting for Vec<T> {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let read_all = |list: &[Raw]| list.iter().map(T::read).collect::<Result<Self, String>>();
+        match raw {
+            Raw::List(list) => read_all(list),
+            Raw::Word(word) => read_all(&list_of_word(word)?),
+            other => Err(format!("is {}, wanted a list in [ ]", found(other))),
+        }
+    }
+    fn show(&self) -> String {
+        format!("[{}]", self.iter().map(Setting::show).collect::<Vec<_>>().join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word<T: Setting>(text: &str) -> Result<T, String> {
+        T::read(&Raw::Text(text.to_owned()))
+    }
+
+    #[test]
+    fn durations_are_read_and_written_again() {
+        assert_eq!(word("1h30m"), Ok(Duration::from_mins(90)));
+        assert_eq!(word("2w"), Ok(Duration::from_hours(336)));
+        for same in ["15m", "48h", "90ms", "1h30m", "14d", "1m30s"] {
+            assert_eq!(word::<Duration>(same).unwrap().show(), quoted(same));
+        }
+        for absurd in ["", "15", "m", "0s", "15 minutes", "-1s", "99999999999999999999d", "1.5h"] {
+            assert!(word::<Duration>(absurd).unwrap_err().contains("no duration"), "{absurd}");
+        }
+        assert!(Duration::read(&Raw::Integer(15)).unwrap_err().contains("whole number"));
+    }
+
+    #[test]
+    fn sizes_are_read_and_written_again() {
+        assert_eq!(word("16MiB"), Ok(Bytes(16 << 20)));
+        assert_eq!(Bytes::read(&Raw::Integer(100)).unwrap().show(), "100");
+        assert_eq!(Bytes(64 << 10).show(), "\"64KiB\"");
+        for absurd in ["16MB", "MiB", "-1KiB", "99999999999999GiB"] {
+            assert!(word::<Bytes>(absurd).is_err(), "{absurd}");
+        }
+    }
+
+    #[test]
+    fn a_network_with_host_bits_is_refused_with_the_mend() {
+        assert_eq!(word::<IpNet>("10.0.0.1/8").unwrap_err(), "\"10.0.0.1/8\" is an address within \"10.0.0.0/8\"; write that");
+        assert_eq!(word::<IpNet>("::1").unwrap().show(), "\"::1/128\"");
+        assert!(word::<IpNet>("10.0.0.0/33").is_err());
+    }
+
+    #[test]
+    fn a_near_name_is_offered() {
+        assert_eq!(word::<Tz>("Asia/Shangai").unwrap_err(), "\"Asia/Shangai\" is no IANA time zone; did you mean \"Asia/Shanghai\"?");
+        assert_eq!(word::<Language>("zh-Cn").unwrap_err(), "\"zh-Cn\" is none of them; did you mean \"zh-CN\"?");
+        assert_eq!(word::<Language>("fr").unwrap_err(), "\"fr\" is none of them; write one of \"zh-CN\", \"en\"");
+        assert!(word::<EventType>("article.publish").unwrap_err().contains("article.published"));
+    }
+
+    #[test]
+    fn addresses_are_not_repeated_where_they_may_hold_a_secret_or_a_person() {
+        assert!(!word::<EmailAddress>("li hua@example.cn").unwrap_err().contains("hua"));
+        assert!(!word::<Url>("https://me:secret@example.cn/").unwrap_err().contains("secret"));
+        assert!(word::<Url>("ftp://example.cn/").is_err());
+        assert!(word::<SocketAddr>("localhost:8080").unwrap_err().contains("127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn numbers_keep_their_bounds() {
+        assert!(u16::read(&Raw::Integer(65_536)).is_err());
+        assert!(u32::read(&Raw::Integer(-1)).is_err());
+        assert_eq!(u32::read(&Raw::Word("7".into())), Ok(7));
+        assert!(u32::read(&Raw::Text("7".into())).is_err());
+        assert!(f64::read(&Raw::Float(f64::NAN)).is_err());
+        assert_eq!(bool::read(&Raw::Word("true".into())), Ok(true));
+    }
+
+    #[test]
+    fn lists_come_from_toml_or_from_words() {
+        assert_eq!(Vec::<u16>::read(&Raw::Word("8080, 9090".into())), Ok(vec![8080, 9090]));
+        assert!(Vec::<u16>::read(&Raw::Text("8080".into())).unwrap_err().contains("list"));
+        assert_eq!(Vec::<u16>::read(&Raw::Word(String::new())), Ok(vec![]));
+    }
+}
