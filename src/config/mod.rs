@@ -125,6 +125,19 @@ impl Config {
     }
 }
 
+impl PartialEq for Config {
+    /// Whether the same is in force, wherever it was written.
+    fn eq(&self, other: &Self) -> bool {
+        // Taken apart, so that a new concern cannot be forgotten.
+        let Self { site, store, http, sections, sources, mail, digests, endpoints, hold, outbound, keys, limits, warnings: _, shown: _ } =
+            self;
+        (site, store, http, sections, sources, mail)
+            == (&other.site, &other.store, &other.http, &other.sections, &other.sources, &other.mail)
+            && (digests, endpoints, hold) == (&other.digests, &other.endpoints, &other.hold)
+            && (outbound, keys, limits) == (&other.outbound, &other.keys, &other.limits)
+    }
+}
+
 impl Default for Config {
     /// What is in force where nothing was written.
     fn default() -> Self {
