@@ -63,7 +63,9 @@ impl Store {
             r.complain(at, why);
             DEFAULT.to_owned()
         });
-        r.reveal("url", &without_password(&url));
+        if at == "url" {
+            r.reveal("url", &without_password(&url));
+        }
         Self { url: Secret::new(url) }
     }
 }
@@ -110,6 +112,7 @@ impl Http {
 
 impl Outbound {
     pub(super) fn read(r: &mut Reader<'_>) -> Self {
+        let has_file = r.has("proxy_file");
         let outbound =
             Self { allow: r.value("allow", Vec::new()), ports: r.value("ports", Vec::new()), proxy: r.secret("proxy", "proxy_file", None) };
         if outbound.ports.contains(&0) {
@@ -119,7 +122,7 @@ impl Outbound {
         if outbound.proxy.as_ref().is_some_and(|proxy| !fits(proxy)) {
             r.complain("proxy", "is no http or https address such as \"http://proxy.example.cn:3128\"");
         }
-        if let Some(proxy) = &outbound.proxy {
+        if let Some(proxy) = outbound.proxy.as_ref().filter(|_| !has_file) {
             r.reveal("proxy", &without_password(proxy.expose()));
         }
         outbound
@@ -128,8 +131,8 @@ impl Outbound {
 
 impl Keys {
     pub(super) fn read(r: &mut Reader<'_>) -> Self {
-        let file: PathBuf = r.value("file", "data/keys".into());
-        Self { file: r.notes.resolve(&file) }
+        let default = r.notes.resolve(Path::new("data/keys"));
+        Self { file: r.path_to("file", Some(default.clone())).unwrap_or(default) }
     }
 }
 

@@ -97,6 +97,7 @@ impl MailServer {
     fn read(r: &mut Reader<'_>) -> Option<Self> {
         let url: Option<String> = r.required("url", "url = \"smtp://mail.example.cn:587\"");
         let user = r.optional("user");
+        let promised = r.has("password") || r.has("password_file");
         let password = r.secret("password", "password_file", None);
         let connections = r.count("connections", Self::CONNECTIONS);
         let per_connection = r.count("per_connection", Self::PER_CONNECTION);
@@ -105,7 +106,11 @@ impl MailServer {
             r.complain("per_second", "is not above 0");
         }
         let to = match address(&url?) {
-            Ok(MailTo::Folder(path)) => MailTo::Folder(r.notes.resolve(&path)),
+            Ok(MailTo::Folder(path)) => {
+                let path = r.notes.resolve(&path);
+                r.reveal("url", &format!("folder:{}", path.display()));
+                MailTo::Folder(path)
+            }
             Ok(to) => to,
             Err(why) => {
                 r.complain("url", why);
@@ -113,7 +118,7 @@ impl MailServer {
             }
         };
         match (&user, &password) {
-            (Some(_), None) => r.complain("user", "stands without a password; add password_file"),
+            (Some(_), None) if !promised => r.complain("user", "stands without a password; add password_file"),
             (None, Some(_)) => r.complain("url", "has a password but no user"),
             _ => {}
         }

@@ -210,10 +210,12 @@ impl<'n> Reader<'n> {
         self.notes.problems.push(Problem { origin: self.branch.origin.clone(), fault });
     }
 
-    /// A path that may be missing, relative to the configuration's folder.
-    pub(super) fn path_to(&mut self, key: &'static str) -> Option<PathBuf> {
-        let path: PathBuf = self.optional(key)?;
-        Some(self.notes.resolve(&path))
+    /// A path, relative to the configuration's folder; shown as it is meant.
+    pub(super) fn path_to(&mut self, key: &'static str, default: Option<PathBuf>) -> Option<PathBuf> {
+        let (path, origin) = self.written::<PathBuf>(key);
+        let path = path.map(|path| self.notes.resolve(&path)).or(default);
+        self.show(key, path.as_ref().map(PathBuf::show), origin);
+        path
     }
 
     /// Notes that a key of this table is wrong.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::fault::{Fault, Origin, Problem};
 use super::reader::Reader;
+use super::setting::Setting as _;
 use crate::model::Secret;
 
 /// A longer file is no secret but a mistake (bytes).
@@ -23,6 +24,7 @@ impl Reader<'_> {
         let both = self.has(key) && self.has(file_key);
         let (plain, plain_origin) = self.written::<String>(key);
         let (file, file_origin) = self.written::<PathBuf>(file_key);
+        let file = file.map(|file| self.notes.resolve(&file));
         if both {
             self.complain(file_key, format!("stands beside {key}; keep one of them"));
         }
@@ -32,11 +34,13 @@ impl Reader<'_> {
                 (None, plain_origin)
             }
             (Some(plain), _) => (Some(Secret::new(plain)), plain_origin),
-            (None, Some(path)) => (self.secret_of_file(file_key, &self.notes.resolve(path)), Origin::Default),
+            (None, Some(path)) => (self.secret_of_file(file_key, path), Origin::Default),
             (None, None) => self.secret_of_credential(key, name),
         };
-        self.show(key, secret.as_ref().map(|_| MASKED.to_owned()), if file.is_some() { file_origin.clone() } else { origin });
-        self.show(file_key, file.map(|path| super::setting::quoted(path.display())), file_origin);
+        // What a file gives is shown by the file's name alone, so that what is shown can be read again.
+        let masked = secret.as_ref().filter(|_| file.is_none()).map(|_| MASKED.to_owned());
+        self.show(key, masked, origin);
+        self.show(file_key, file.as_ref().map(PathBuf::show), file_origin);
         secret
     }
 

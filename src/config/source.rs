@@ -126,7 +126,7 @@ impl Source {
             announce: r.value("announce", true),
             own: r.value("own", false),
             connect: r.optional("connect"),
-            ca_file: r.path_to("ca_file"),
+            ca_file: r.path_to("ca_file", None),
             allow_private: r.value("allow_private", false),
             user_agent: r.optional("user_agent"),
         };
@@ -155,7 +155,7 @@ fn whence(r: &mut Reader<'_>, kind: Option<SourceKind>) -> Option<Place> {
     let written = KEYS.map(|(key, _, _)| r.has(key));
     let listing = r.optional::<Vec<Url>>("listing");
     let url = r.optional("url");
-    let path = r.path_to("path");
+    let path = r.path_to("path", None);
     let kind = kind?;
     for ((key, owner, example), written) in KEYS.into_iter().zip(written) {
         match (kind == owner, written) {

@@ -184,7 +184,7 @@ fn each_bad_value_is_told() {
         ("[[mail.server]]\nurl = \"mail.a.cn\"\n", "postrider.toml:2: mail.server.0.url: is no mail server"),
         ("[[mail.server]]\nurl = \"folder:x\"\nuser = \"x\"\n", "postrider.toml:3: mail.server.0.user: stands without a password"),
         ("[[mail.server]]\nurl = \"folder:x\"\nper_second = 0\n", "postrider.toml:3: mail.server.0.per_second: is not above 0"),
-        ("[[mail.server]]\nurl = \"smtp://mail.a.cn\"\n", "[mail] has no \"from\""),
+        ("[[mail.server]]\nurl = \"smtp://mail.a.cn\"\n", "postrider.toml:1: [mail] has no \"from\""),
         ("[[digest]]\nname = \"d\"\ntitle = \"D\"\ncron = \"0 0 8 * * *\"\n", "postrider.toml:4: digest.0.cron: has 6 fields"),
         (
             "[[digest]]\nname = \"d\"\ntitle = \"D\"\ncron = \"0 8 1 * 1\"\n",
