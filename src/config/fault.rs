@@ -47,7 +47,7 @@ pub enum Fault {
     #[error("not TOML: {0}")]
     Syntax(String),
     /// No such key.
-    #[error("unknown key \"{key}\" in {table}{}", mend(nearest.as_deref()))]
+    #[error("unknown key {key:?} in {table}{}", mend(nearest.as_deref()))]
     UnknownKey {
         /// As it was written.
         key: String,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::fault::{Fault, Origin, Problem};
+use super::reader::Shown;
 use super::tree::Branch;
 
 /// What every variable of ours begins with.
@@ -39,13 +40,15 @@ pub(super) struct Layers {
     pub(super) base: PathBuf,
     pub(super) credentials: Option<PathBuf>,
     pub(super) problems: Vec<Problem>,
+    /// Variables that begin like ours and set nothing.
+    pub(super) strays: Vec<String>,
 }
 
 impl Layers {
     /// Reads all layers, the weakest first.
     pub(super) fn gather(path: Option<&Path>, environment: impl IntoIterator<Item = (String, String)>, sets: &[String]) -> Self {
         let base = path.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
-        let mut layers = Self { tree: Branch::empty(Origin::Default), base, credentials: None, problems: Vec::new() };
+        let mut layers = Self { tree: Branch::empty(Origin::Default), base, credentials: None, problems: Vec::new(), strays: Vec::new() };
         if let Some(path) = path {
             layers.file(path);
             layers.folder(&layers.base.join("conf.d"));
@@ -76,7 +79,9 @@ impl Layers {
             Ok(mut paths) => {
                 paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
                 paths.sort();
-                paths.iter().for_each(|path| self.file(path));
+                for path in &paths {
+                    self.file(path);
+                }
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => self.unreadable(Arc::new(folder.to_owned()), &error),
@@ -93,7 +98,11 @@ impl Layers {
         let environment: BTreeMap<String, String> = environment.into_iter().collect();
         self.credentials = environment.get(CREDENTIALS_VARIABLE).map(PathBuf::from);
         for (name, word) in environment {
-            let Some(rest) = name.strip_prefix(PREFIX).filter(|rest| rest.contains(SEPARATOR)) else { continue };
+            let Some(rest) = name.strip_prefix(PREFIX).filter(|_| name != FILE_VARIABLE) else { continue };
+            if !rest.contains(SEPARATOR) {
+                self.strays.push(name);
+                continue;
+            }
             let path: Vec<String> = rest.split(SEPARATOR).map(str::to_ascii_lowercase).collect();
             self.put(&path, &word, Origin::Environment(name));
         }
@@ -109,6 +118,26 @@ impl Layers {
         };
         let path: Vec<String> = key.trim().split('.').map(str::to_owned).collect();
         self.put(&path, word, Origin::Flag(key.trim().to_owned()));
+    }
+
+    /// Tells of variables that name a key but for a second `_`; container platforms set others that begin like ours.
+    pub(super) fn advise(strays: &[String], shown: &[Shown]) -> Vec<Problem> {
+        let mut table = "";
+        let mut advice = Vec::new();
+        for line in shown {
+            match line {
+                Shown::Table { heading, .. } => table = heading.trim_matches(['[', ']']),
+                Shown::Key { key, .. } => {
+                    let stray = format!("{PREFIX}{table}_{key}").to_ascii_uppercase();
+                    if strays.contains(&stray) {
+                        let meant = format!("{PREFIX}{table}{SEPARATOR}{key}").to_ascii_uppercase();
+                        let fault = Fault::Advice(format!("sets nothing; did you mean {meant}?"));
+                        advice.push(Problem { origin: Origin::Environment(stray), fault });
+                    }
+                }
+            }
+        }
+        advice
     }
 
     fn put(&mut self, path: &[String], word: &str, origin: Origin) {

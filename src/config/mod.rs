@@ -1,7 +1,7 @@
 //! Configuration: loaded, merged, checked and written; one struct a concern.
 //!
 //! Layers, the weakest first: defaults, the file, `conf.d/*.toml` beside it by name, `POSTRIDER_SECTION__KEY` of the environment, `--set`.
-//! A later value wins; arrays of tables are appended by `conf.d` and reached by number from the environment and flags
+//! Credentials of the service manager stand between files and environment. A later value wins; arrays of tables are appended by `conf.d` and reached by number from the environment and flags
 //! (`mail.server.0.url`). Everything is checked before a socket opens, and all problems are told at once, each with its place.
 //! Relative paths, defaults too, lie below the file's folder; without a file, below the working directory.
 
@@ -86,9 +86,10 @@ impl Config {
         environment: impl IntoIterator<Item = (String, String)>,
         sets: &[String],
     ) -> Result<Self, ConfigErrors> {
-        let Layers { tree, base, credentials, problems } = Layers::gather(path, environment, sets);
+        let Layers { tree, base, credentials, problems, strays } = Layers::gather(path, environment, sets);
         let notes = Notes { problems, base, credentials, ..Notes::default() };
-        let (config, mut problems) = Self::read(tree, notes);
+        let (mut config, mut problems) = Self::read(tree, notes);
+        config.warnings.extend(Layers::advise(&strays, &config.shown));
         if problems.is_empty() {
             return Ok(config);
         }

@@ -60,8 +60,8 @@ const WORDS: [(&str, &str); 7] = [
     ("@annually", "0 0 1 1 *"),
 ];
 
-/// The first five fields by name, with what stands for "any" in the other four while one is looked at.
-const FIELDS: [&str; 5] = ["minute (0 to 59)", "hour (0 to 23)", "day of the month (1 to 31)", "month (1 to 12, or Jan to Dec)", "weekday"];
+/// What each field but the last is, for messages.
+const FIELDS: [&str; 4] = ["minute (0 to 59)", "hour (0 to 23)", "day of the month (1 to 31)", "month (1 to 12, or Jan to Dec)"];
 
 const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -171,6 +171,8 @@ impl Setting for Schedule {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const BERLIN: Tz = chrono_tz::Europe::Berlin;
@@ -256,5 +258,46 @@ mod tests {
     fn a_slot_is_strictly_after() {
         assert_eq!(slots("0 8 * * *", "2026-01-01T08:00:00+08:00", SHANGHAI, 1), ["2026-01-02T08:00:00+08:00"]);
         assert_eq!(slots("0 8 * * *", "2026-01-01T07:59:59.999+08:00", SHANGHAI, 1), ["2026-01-01T08:00:00+08:00"]);
+    }
+
+    /// A field as crontab takes it: any, one, a range, a step, a list. Both crates must mean the same by it.
+    fn field(least: u32, most: u32) -> impl Strategy<Value = String> {
+        let one = least..=most;
+        let range = (least..=most, least..=most).prop_map(|(a, b)| format!("{}-{}", a.min(b), a.max(b)));
+        let step = (least..=most, least..=most, 1..=most).prop_map(|(a, b, n)| format!("{}-{}/{n}", a.min(b), a.max(b)));
+        let part = prop_oneof![one.clone().prop_map(|n| n.to_string()), range, step, (1..=most).prop_map(|n| format!("*/{n}"))];
+        prop_oneof![
+            Just("*".to_owned()),
+            one.prop_map(|n| n.to_string()),
+            prop::collection::vec(part, 1..3).prop_map(|parts| parts.join(","))
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Against another reader of crontab's language, in a zone without clock changes.
+        #[test]
+        fn slots_are_those_of_another_reader(
+            (minute, hour, day, month, weekday) in (field(0, 59), field(0, 23), field(1, 31), field(1, 12), field(0, 7)),
+            by_weekday in any::<bool>(),
+            start in 1_600_000_000_i64..1_900_000_000,
+        ) {
+            let (day, weekday) = if by_weekday { ("*".to_owned(), weekday) } else { (day, "*".to_owned()) };
+            let text = format!("{minute} {hour} {day} {month} {weekday}");
+            let theirs = croner::Cron::from_str(&text).expect("croner reads it");
+            let mut last = DateTime::from_timestamp(start, 0).unwrap().with_timezone(&SHANGHAI);
+            match Schedule::parse(&text) {
+                Err(why) => {
+                    prop_assert_eq!(why, ScheduleError::Never, "{}", text);
+                    prop_assert!(theirs.find_next_occurrence(&last, false).is_err(), "{} comes", text);
+                }
+                Ok(ours) => for _ in 0..5 {
+                    let next = theirs.find_next_occurrence(&last, false).expect("it comes");
+                    prop_assert_eq!(ours.next_after(last.into(), SHANGHAI), Some(Millis::from(next)), "{} after {}", text, last);
+                    last = next;
+                },
+            }
+        }
     }
 }

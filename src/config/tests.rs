@@ -5,52 +5,45 @@ use std::path::Path;
 use super::*;
 
 /// A folder with a configuration in it.
-struct Desk {
+pub(super) struct Desk {
     folder: tempfile::TempDir,
 }
 
 impl Desk {
-    fn with(text: &str) -> Self {
+    pub(super) fn with(text: &str) -> Self {
         let desk = Self { folder: tempfile::tempdir().unwrap() };
         desk.write("postrider.toml", text);
         desk
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(super) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(super) fn write(&self, name: &str, text: &str) {
         std::fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
         std::fs::write(self.path(name), text).unwrap();
     }
 
-    fn load(&self, environment: &[(&str, &str)], sets: &[&str]) -> Result<Config, ConfigErrors> {
+    pub(super) fn load(&self, environment: &[(&str, &str)], sets: &[&str]) -> Result<Config, ConfigErrors> {
         let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
         Config::load(Some(&self.path("postrider.toml")), environment, &sets)
     }
 
     /// The problems, a line each, without the folder.
-    fn problems(&self) -> Vec<String> {
+    pub(super) fn problems(&self) -> Vec<String> {
         self.told(&self.load(&[], &[]).expect_err("there is a problem"))
     }
 
-    fn told(&self, errors: &ConfigErrors) -> Vec<String> {
+    pub(super) fn told(&self, errors: &ConfigErrors) -> Vec<String> {
         let folder = format!("{}/", self.folder.path().display());
         errors.to_string().lines().map(|line| line.replace(&folder, "")).collect()
     }
 }
 
-fn problems(text: &str) -> Vec<String> {
+pub(super) fn problems(text: &str) -> Vec<String> {
     Desk::with(text).problems()
-}
-
-fn read(text: &str) -> (Config, Vec<Problem>) {
-    let mut problems = Vec::new();
-    let tree = Branch::parse(&std::sync::Arc::new("postrider.toml".into()), text, &mut problems);
-    assert_eq!(problems, []);
-    Config::read(tree, Notes::default())
 }
 
 #[test]
@@ -258,145 +251,10 @@ sections = [\"sports\"]
 }
 
 #[test]
-fn secrets_come_from_files_and_credentials_and_are_never_shown() {
-    let desk = Desk::with(
-        "[mail]\nfrom = \"news@example.cn\"\n[[mail.server]]\nurl = \"smtp://mail.example.cn\"\nuser = \"me\"\npassword_file = \"secret\"\n\
-         [[endpoint]]\nname = \"partner\"\nurl = \"https://hook.example.cn/T0KEN\"\n",
-    );
-    desk.write("secret", "0pen sesame\r\n");
-    desk.write("credentials/endpoint.partner.secret", "whsec_cred\n");
-    desk.write("credentials/store.url", "postgres://me:dbpass@db/news");
-    let credentials = desk.path("credentials").display().to_string();
-    let config =
-        desk.load(&[("CREDENTIALS_DIRECTORY", &credentials), ("POSTRIDER_OUTBOUND__PROXY", "http://me:pr0xy@proxy:3128")], &[]).unwrap();
-    assert_eq!(config.mail.servers[0].password.as_ref().unwrap().expose(), "0pen sesame");
-    assert_eq!(config.endpoints[0].secret.as_ref().unwrap().expose(), "whsec_cred");
-    assert_eq!(config.store.url.expose(), "postgres://me:dbpass@db/news");
-    let (shown, debug) = (show(&config), format!("{config:?}"));
-    for secret in ["sesame", "T0KEN", "whsec_cred", "dbpass", "pr0xy"] {
-        assert!(!shown.contains(secret), "{shown}");
-        assert!(!debug.contains(secret), "{debug}");
-    }
-    assert!(shown.contains("url = \"postgres://me:***@db/news\"  # credential store.url"), "{shown}");
-    assert!(shown.contains("secret = \"***\"  # credential endpoint.partner.secret"), "{shown}");
-}
-
-#[test]
-fn a_secret_that_cannot_be_read_stops_the_start() {
-    let server = |line: &str| format!("[[mail.server]]\nurl = \"folder:x\"\nuser = \"me\"\n{line}\n");
-    let told = problems(&server("password_file = \"none\""));
-    assert!(told[0].starts_with("postrider.toml:4: mail.server.0.password_file: none cannot be read"), "{told:?}");
-    let told = problems(&server("password_file = \".\""));
-    assert!(told[0].starts_with("postrider.toml:4: mail.server.0.password_file: . is no file"), "{told:?}");
-    let told = problems(&server("password = \"\""));
-    assert!(told[0].starts_with("postrider.toml:4: mail.server.0.password: is empty"), "{told:?}");
-
-    let desk = Desk::with(&server("password = \"a\"\npassword_file = \"secret\""));
-    desk.write("secret", "\n");
-    assert_eq!(desk.problems(), ["postrider.toml:5: mail.server.0.password_file: stands beside password; keep one of them"]);
-    let desk = Desk::with(&server("password_file = \"secret\""));
-    desk.write("secret", "\n");
-    assert_eq!(desk.problems()[0], "postrider.toml:4: mail.server.0.password_file: secret is empty");
-}
-
-#[cfg(unix)]
-#[test]
-fn an_operator_is_warned_of_an_open_secret_and_of_an_empty_footer() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let desk = Desk::with(
-        "[site]\norganisation = \"o\"\n[mail]\nfrom = \"news@example.cn\"\n\
-         [[mail.server]]\nurl = \"smtps://mail.example.cn\"\nuser = \"me\"\npassword_file = \"secret\"\n",
-    );
-    desk.write("secret", "x");
-    let mode = |mode| std::fs::set_permissions(desk.path("secret"), std::fs::Permissions::from_mode(mode)).unwrap();
-    let warnings = || desk.load(&[], &[]).unwrap().warnings.iter().map(ToString::to_string).collect::<Vec<_>>();
-    mode(0o644);
-    let all = warnings();
-    assert_eq!(all.len(), 3, "{all:#?}");
-    assert!(all[0].contains("postrider.toml:8: everyone on this machine can read"), "{all:#?}");
-    assert!(all[1].contains("postrider.toml:1: site.address is empty"), "{all:#?}");
-    assert!(all[2].contains("site.contact is empty"), "{all:#?}");
-    mode(0o640);
-    assert_eq!(warnings().len(), 2);
-}
-
-#[test]
-fn the_default_text_is_the_default() {
-    let (config, problems) = read(DEFAULT);
-    assert_eq!(problems, []);
-    assert_eq!(config, Config::default());
-    assert_eq!(Config::load(None, [], &[]).unwrap(), Config::default());
-}
-
-/// The default text with every example in force. Prose has a space behind its `#`, keys have none.
-fn uncommented() -> String {
-    DEFAULT
-        .lines()
-        .map(|line| line.strip_prefix('#').filter(|key| !key.starts_with([' ', '#'])).unwrap_or(line))
-        .fold(String::new(), |text, line| text + line + "\n")
-}
-
-#[test]
-fn the_default_text_knows_no_key_that_the_code_does_not() {
-    let desk = Desk::with(&uncommented());
-    for secret in ["store-url", "mail-password", "partner-url", "partner-secret", "proxy"] {
-        desk.write(&format!("secrets/{secret}"), "postgres://db/news");
-    }
-    desk.write("cms-ca.pem", "");
-    // A secret and its file exclude each other: the examples show both, so that is all that may be wrong.
-    let told = desk.problems();
-    assert!(told.iter().all(|line| line.ends_with("; keep one of them")), "{told:#?}");
-    assert_eq!(told.len(), 5, "{told:#?}");
-}
-
-#[test]
-fn the_default_text_holds_every_key_that_the_code_knows() {
-    let (config, _) = read(&uncommented());
-    let mut table = "";
-    let mut written = std::collections::BTreeMap::new();
-    for line in &config.shown {
-        match line {
-            Shown::Table { heading, .. } => table = heading,
-            Shown::Key { key, origin, .. } => *written.entry((table, *key)).or_insert(false) |= *origin != Origin::Default,
-        }
-    }
-    let silent: Vec<_> = written.into_iter().filter(|(_, written)| !written).map(|(key, _)| key).collect();
-    assert!(silent.is_empty(), "config/postrider.toml lacks {silent:?}");
-}
-
-#[test]
-fn every_key_of_the_default_text_has_a_comment() {
-    let mut before = "";
-    let mut kinds = std::collections::BTreeSet::new();
-    for line in DEFAULT.lines() {
-        // A second example of a table repeats keys that are explained above it.
-        let key = line.trim_start_matches('#').split(" = ").next().unwrap_or_default();
-        let is_key = line.contains(" = ") && !line.starts_with("# ");
-        assert!(!is_key || before.starts_with("# ") || !kinds.insert(key), "no comment above {line}");
-        kinds.insert(key);
-        before = line;
-    }
-}
-
-#[test]
-fn what_is_in_force_is_shown_with_its_origin_and_is_toml_again() {
-    let desk = Desk::with("[site]\ntitle = \"宜城\"\n[[section]]\nslug = \"news\"\ntitle = \"新闻\"\n");
-    let config = desk.load(&[("POSTRIDER_HTTP__LISTEN", "[::1]:0")], &["limits.window_age=90m"]).unwrap();
-    let shown = show(&config);
-    let file = desk.path("postrider.toml").display().to_string();
-    for line in [
-        format!("title = \"宜城\"  # {file}:2"),
-        "language = \"zh-CN\"  # default".to_owned(),
-        format!("[[section]]  # {file}:3"),
-        "listen = \"[::1]:0\"  # $POSTRIDER_HTTP__LISTEN".to_owned(),
-        "window_age = \"1h30m\"  # --set limits.window_age".to_owned(),
-        "# private_listen is not set".to_owned(),
-    ] {
-        assert!(shown.lines().any(|there| there == line), "{line}\n{shown}");
-    }
-    let (again, problems) = read(&shown);
-    assert_eq!(problems, []);
-    assert_eq!(again, config);
+fn a_variable_with_one_underscore_too_few_is_pointed_out() {
+    let config = Desk::with("").load(&[("POSTRIDER_SITE_TITLE", "x"), ("POSTRIDER_PORT", "x")], &[]).unwrap();
+    let warnings: Vec<String> = config.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(warnings, ["$POSTRIDER_SITE_TITLE: sets nothing; did you mean POSTRIDER_SITE__TITLE?"]);
 }
 
 #[test]
