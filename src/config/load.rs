@@ -146,3 +146,19 @@ impl Layers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_is_read() {
+        assert!(environment().iter().any(|(name, value)| name == "PATH" && !value.is_empty()));
+    }
+
+    #[test]
+    fn the_file_that_the_environment_names_comes_first() {
+        let environment = [(FILE_VARIABLE.to_owned(), "/a/b.toml".to_owned())];
+        assert_eq!(find(&environment).as_deref(), Some(Path::new("/a/b.toml")));
+    }
+}

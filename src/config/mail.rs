@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use url::Url;
+use url::{Host, Url};
 
 use super::reader::Reader;
 use crate::model::{EmailAddress, Secret};
@@ -135,9 +135,14 @@ fn address(url: &str) -> Result<MailTo, &'static str> {
     if !parsed.username().is_empty() || parsed.password().is_some() {
         return Err("holds a user or password; write user and password_file beside it");
     }
-    let host = parsed.host_str().filter(|host| !host.is_empty()).ok_or(WANTED)?;
-    // lettre and the resolver take an IPv6 address without its brackets.
-    let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    // The scheme is none of the web's, so the host is still as it was written: an internationalised name becomes ASCII here, and an
+    // IPv6 address loses its brackets, as resolvers want it.
+    let host = match parsed.host_str().map(Host::parse) {
+        Some(Ok(Host::Domain(name))) if !name.is_empty() => name,
+        Some(Ok(Host::Ipv4(address))) => address.to_string(),
+        Some(Ok(Host::Ipv6(address))) => address.to_string(),
+        _ => return Err(WANTED),
+    };
     if !matches!(parsed.path(), "" | "/") || parsed.query().is_some() || parsed.fragment().is_some() {
         return Err("has something behind its host and port");
     }
@@ -156,6 +161,7 @@ mod tests {
     fn a_mail_server_is_smtp_smtps_or_a_folder() {
         assert_eq!(address("smtp://mail.example.cn"), Ok(MailTo::Smtp { host: "mail.example.cn".into(), port: 25 }));
         assert_eq!(address("smtps://[::1]:4650"), Ok(MailTo::Smtps { host: "::1".into(), port: 4650 }));
+        assert_eq!(address("smtp://邮件.例子.cn"), Ok(MailTo::Smtp { host: "xn--5nq051n.xn--fsqu00a.cn".into(), port: 25 }));
         assert_eq!(address("folder:data/outbox"), Ok(MailTo::Folder("data/outbox".into())));
         for absurd in
             ["", "mail.example.cn", "http://mail.example.cn", "smtp://", "smtp://a/b", "smtp://me:x@a", "folder:", "smtp://a:99999"]

@@ -224,6 +224,13 @@ impl<'n> Reader<'n> {
         self.notes.complain(&path, why);
     }
 
+    /// Notes that a text which people read is blank.
+    pub(super) fn refuse_blank(&mut self, key: &str, text: &str) {
+        if text.trim().is_empty() {
+            self.complain(key, "is empty");
+        }
+    }
+
     /// Takes a key's value and its origin; one that cannot be read is noted and counts as missing.
     pub(super) fn written<T: Setting>(&mut self, key: &'static str) -> (Option<T>, Origin) {
         let Some(entry) = self.take(key) else { return (None, Origin::Default) };

@@ -48,7 +48,10 @@ pub struct Endpoint {
 impl Digest {
     pub(super) fn read(r: &mut Reader<'_>, site: &Site) -> Option<Self> {
         let name = name(r);
-        let title = r.required("title", "title = \"每日新闻\"");
+        let title: Option<String> = r.required("title", "title = \"每日新闻\"");
+        if let Some(title) = &title {
+            r.refuse_blank("title", title);
+        }
         let sections = r.value("sections", Vec::new());
         let cron = r.required("cron", "cron = \"0 8 * * *\"");
         let timezone = r.value("timezone", site.timezone);

@@ -21,7 +21,10 @@ pub struct Section {
 impl Section {
     pub(super) fn read(r: &mut Reader<'_>) -> Option<Self> {
         let slug = r.required("slug", "slug = \"news\"");
-        let title = r.required("title", "title = \"新闻\"");
+        let title: Option<String> = r.required("title", "title = \"新闻\"");
+        if let Some(title) = &title {
+            r.refuse_blank("title", title);
+        }
         let aliases = r.value("aliases", Vec::new());
         let was = r.value("was", Vec::new());
         let ended = r.value("ended", false);

@@ -21,9 +21,10 @@ pub(super) trait Setting: Sized {
     fn show(&self) -> String;
 }
 
-/// A TOML string.
+/// A TOML basic string, on one line whatever it holds (TOML 1.0, String).
 pub(super) fn quoted(text: impl Display) -> String {
-    toml::Value::String(text.to_string()).to_string()
+    // JSON escapes what TOML wants escaped, but for DEL.
+    serde_json::Value::String(text.to_string()).to_string().replace('\u{7f}', "\\u007f")
 }
 
 fn found(raw: &Raw) -> &'static str {
@@ -58,8 +59,9 @@ pub(super) fn one_of<T: Copy>(raw: &Raw, all: &[(&'static str, T)]) -> Result<T,
 
 impl Setting for String {
     fn read(raw: &Raw) -> Result<Self, String> {
-        let line = text(raw, "a text")?;
-        if line.chars().any(char::is_control) { Err("holds a control character or a line break".to_owned()) } else { Ok(line.to_owned()) }
+        // Not trimmed: a password may begin or end with a space.
+        let (Raw::Text(line) | Raw::Word(line)) = raw else { return Err(format!("is {}, wanted a text in quotes", found(raw))) };
+        if line.chars().any(char::is_control) { Err("holds a control character or a line break".to_owned()) } else { Ok(line.clone()) }
     }
     fn show(&self) -> String {
         quoted(self)
@@ -363,6 +365,17 @@ mod tests {
         assert!(u32::read(&Raw::Text("7".into())).is_err());
         assert!(f64::read(&Raw::Float(f64::NAN)).is_err());
         assert_eq!(bool::read(&Raw::Word("true".into())), Ok(true));
+    }
+
+    #[test]
+    fn texts_keep_their_spaces_and_print_on_one_line() {
+        assert_eq!(word::<String>(" a "), Ok(" a ".to_owned()));
+        for hostile in ["a\nb", "a\u{7f}b", "\u{1b}[2J", "\"\\"] {
+            let shown = quoted(hostile);
+            assert!(!shown.chars().any(char::is_control), "{shown}");
+            let table: toml::Table = format!("a = {shown}").parse().unwrap();
+            assert_eq!(table["a"].as_str(), Some(hostile));
+        }
     }
 
     #[test]

@@ -134,7 +134,7 @@ impl Setting for WebOrigin {
 impl Site {
     pub(super) fn read(r: &mut Reader<'_>) -> Self {
         let base = Url::parse("http://127.0.0.1:8080/").expect("the default is an address");
-        Self {
+        let site = Self {
             title: r.value("title", "驿使".to_owned()),
             base_url: r.value("base_url", Base(base)).0,
             tag_authority: r.optional::<TagAuthority>("tag_authority").map(|authority| authority.0),
@@ -151,6 +151,8 @@ impl Site {
             icp: r.optional("icp"),
             police: r.optional("police"),
             licence: r.optional("licence"),
-        }
+        };
+        r.refuse_blank("title", &site.title);
+        site
     }
 }

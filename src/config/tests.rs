@@ -152,6 +152,10 @@ fn each_bad_value_is_told() {
         ("[site]\norigins = [\"https://a.cn/x\"]\n", "postrider.toml:2: site.origins: is a whole address"),
         ("[site]\nauto_sections = \"yes\"\n", "postrider.toml:2: site.auto_sections: is a text, wanted true or false"),
         ("[site]\ntitle = \"a\\nb\"\n", "postrider.toml:2: site.title: holds a control character"),
+        ("[site]\ntitle = \" \"\n", "postrider.toml:2: site.title: is empty"),
+        ("[site]\ntimezone = \"a\\nb\"\n", "postrider.toml:2: site.timezone: \"a\\nb\" is no IANA time zone"),
+        ("[site]\n\"a\\nb\" = 1\n", "postrider.toml:2: unknown key \"a\\nb\" in [site]"),
+        ("[[section]]\nslug = \"a\"\ntitle = \"\"\n", "postrider.toml:3: section.0.title: is empty"),
         ("site = 1\n", "postrider.toml:1: site: is one table, written [site]"),
         ("[section]\n", "postrider.toml:1: section: is written [[section]]"),
         ("[store]\nurl = \"mysql://a/b\"\n", "postrider.toml:2: store.url: is no store"),
@@ -255,10 +259,4 @@ fn a_variable_with_one_underscore_too_few_is_pointed_out() {
     let config = Desk::with("").load(&[("POSTRIDER_SITE_TITLE", "x"), ("POSTRIDER_PORT", "x")], &[]).unwrap();
     let warnings: Vec<String> = config.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(warnings, ["$POSTRIDER_SITE_TITLE: sets nothing; did you mean POSTRIDER_SITE__TITLE?"]);
-}
-
-#[test]
-fn the_file_is_found_by_the_environment_first() {
-    let environment = [("POSTRIDER_CONFIG".to_owned(), "/a/b.toml".to_owned())];
-    assert_eq!(find(&environment).as_deref(), Some(Path::new("/a/b.toml")));
 }

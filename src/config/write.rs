@@ -84,6 +84,40 @@ mod tests {
         assert!(silent.is_empty(), "config/postrider.toml lacks {silent:?}");
     }
 
+    /// What each key of each kind of table shows, the first table of a kind.
+    fn by_key(config: &Config) -> std::collections::BTreeMap<(String, &'static str), (String, Origin)> {
+        let mut table = "";
+        let mut values = std::collections::BTreeMap::new();
+        for line in &config.shown {
+            match line {
+                Shown::Table { heading, .. } => table = heading,
+                Shown::Key { key, value: Some(value), origin } => {
+                    values.entry((table.to_owned(), *key)).or_insert((value.clone(), origin.clone()));
+                }
+                Shown::Key { .. } => {}
+            }
+        }
+        values
+    }
+
+    #[test]
+    fn what_the_default_text_gives_as_a_default_behind_its_hash_is_one() {
+        let (bare, problems) = read(
+            "[[section]]\nslug = \"a\"\ntitle = \"A\"\n[[source]]\nkind = \"push\"\nname = \"a\"\n\
+             [[digest]]\nname = \"a\"\ntitle = \"A\"\ncron = \"@daily\"\n[[endpoint]]\nname = \"a\"\nurl = \"http://a/\"\n",
+        );
+        assert_eq!(problems, []);
+        let (full, _) = read(&uncommented());
+        let full = by_key(&full);
+        let mut compared = 0;
+        // An empty list has an example in its place.
+        for (key, (default, _)) in by_key(&bare).into_iter().filter(|(_, (value, origin))| *origin == Origin::Default && value != "[]") {
+            assert_eq!(full[&key].0, default, "{key:?}");
+            compared += 1;
+        }
+        assert!(compared > 30, "{compared}");
+    }
+
     #[test]
     fn every_key_of_the_default_text_has_a_comment() {
         let mut before = "";
