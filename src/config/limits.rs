@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::measure::Bytes;
 use super::reader::Reader;
-use super::setting::Bytes;
 
 /// Every bound that an operator may move.
 #[derive(Debug, Clone, PartialEq, Eq)]

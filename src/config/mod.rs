@@ -11,6 +11,7 @@ mod ground;
 mod limits;
 mod load;
 mod mail;
+mod measure;
 mod reader;
 mod receiver;
 mod schedule;
