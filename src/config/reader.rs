@@ -28,7 +28,7 @@ pub(super) struct Notes {
 }
 
 /// A line of the configuration in force.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Shown {
     /// A table begins.
     Table {
@@ -46,6 +46,16 @@ pub(super) enum Shown {
         /// Who said so.
         origin: Origin,
     },
+}
+
+impl std::fmt::Debug for Shown {
+    /// Without the value: it may be a person's address, and whoever prints a configuration sees the values elsewhere.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Table { heading, origin } => write!(f, "{heading} from {origin}"),
+            Self::Key { key, origin, .. } => write!(f, "{key} from {origin}"),
+        }
+    }
 }
 
 /// Something read from one table of an array, with the table's path.

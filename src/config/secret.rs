@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn secrets_come_from_files_and_credentials_and_are_never_shown() {
         let desk = Desk::with(
-            "[mail]\nfrom = \"news@example.cn\"\n[[mail.server]]\nurl = \"smtp://mail.example.cn\"\nuser = \"me\"\npassword_file = \"secret\"\n\
+            "[hold]\neditor = \"lihua@example.cn\"\n[mail]\nfrom = \"news@example.cn\"\n[[mail.server]]\nurl = \"smtp://mail.example.cn\"\nuser = \"me\"\npassword_file = \"secret\"\n\
              [[endpoint]]\nname = \"partner\"\nurl = \"https://hook.example.cn/T0KEN\"\n",
         );
         desk.write("secret", "0pen sesame\r\n");
@@ -155,6 +155,7 @@ mod tests {
             assert!(!shown.contains(secret), "{shown}");
             assert!(!debug.contains(secret), "{debug}");
         }
+        assert!(!debug.contains("lihua"), "{debug}");
         assert!(shown.contains("url = \"postgres://me:***@db/news\"  # credential store.url"), "{shown}");
         assert!(shown.contains("secret = \"***\"  # credential endpoint.partner.secret"), "{shown}");
     }

@@ -271,3 +271,24 @@ fn a_variable_with_one_underscore_too_few_is_pointed_out() {
     let warnings: Vec<String> = config.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(warnings, ["$POSTRIDER_SITE_TITLE: sets nothing; did you mean POSTRIDER_SITE__TITLE?"]);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..proptest::prelude::ProptestConfig::default() })]
+
+    /// Whatever stands in the file, there is an answer, and every problem fits on a line.
+    #[test]
+    fn no_text_breaks_the_reader(lines in proptest::collection::vec("[ -~\n]{0,20}|\\[+[a-z.]{1,8}\\]*|(title|url|server|name|section|source) = [\\[{\"'a-z0-9=, ]{0,12}", 0..8)) {
+        if let Err(errors) = Desk::with(&lines.join("\n")).load(&[], &[]) {
+            proptest::prop_assert_eq!(errors.to_string().lines().count(), errors.problems.len());
+        }
+    }
+}
+
+#[test]
+fn a_deep_nest_is_refused_and_breaks_nothing() {
+    let deep = 20_000;
+    for text in [format!("a = {}", "[".repeat(deep)), format!("a = {}", "{a=".repeat(deep)), format!("{}a = 1", "a.".repeat(deep))] {
+        let told = problems(&text);
+        assert!(told[0].starts_with("postrider.toml:1: "), "{}", told[0]);
+    }
+}
