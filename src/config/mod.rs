@@ -1,8 +1,9 @@
 //! Configuration: loaded, merged, checked and written; one struct a concern.
 //!
 //! Layers, the weakest first: defaults, the file, `conf.d/*.toml` beside it by name, `POSTRIDER_SECTION__KEY` of the environment, `--set`.
-//! Credentials of the service manager stand between files and environment. A later value wins; arrays of tables are appended by `conf.d` and reached by number from the environment and flags
-//! (`mail.server.0.url`). Everything is checked before a socket opens, and all problems are told at once, each with its place.
+//! Credentials of the service manager stand between files and environment. A later value wins; arrays of tables are appended by
+//! `conf.d` and reached by number from the environment and flags (`mail.server.0.url`). Everything is checked before a socket opens, and
+//! all problems are told at once, each with its place.
 //! Relative paths, defaults too, lie below the file's folder; without a file, below the working directory.
 
 mod check;

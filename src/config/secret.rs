@@ -137,7 +137,8 @@ mod tests {
     #[test]
     fn secrets_come_from_files_and_credentials_and_are_never_shown() {
         let desk = Desk::with(
-            "[hold]\neditor = \"lihua@example.cn\"\n[mail]\nfrom = \"news@example.cn\"\n[[mail.server]]\nurl = \"smtp://mail.example.cn\"\nuser = \"me\"\npassword_file = \"secret\"\n\
+            "[hold]\neditor = \"lihua@example.cn\"\n[mail]\nfrom = \"news@example.cn\"\n\
+             [[mail.server]]\nurl = \"smtp://mail.example.cn\"\nuser = \"me\"\npassword_file = \"secret\"\n\
              [[endpoint]]\nname = \"partner\"\nurl = \"https://hook.example.cn/T0KEN\"\n",
         );
         desk.write("secret", "0pen sesame\r\n");

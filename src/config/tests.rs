@@ -272,12 +272,16 @@ fn a_variable_with_one_underscore_too_few_is_pointed_out() {
     assert_eq!(warnings, ["$POSTRIDER_SITE_TITLE: sets nothing; did you mean POSTRIDER_SITE__TITLE?"]);
 }
 
+/// Lines that are near to TOML: noise, headings, keys with broken values.
+const LINE: &str = "[ -~\n]{0,20}|\\[+[a-z.]{1,8}\\]*|\
+    (title|url|server|name|section|source) = [\\[{\"'a-z0-9=, ]{0,12}";
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..proptest::prelude::ProptestConfig::default() })]
 
     /// Whatever stands in the file, there is an answer, and every problem fits on a line.
     #[test]
-    fn no_text_breaks_the_reader(lines in proptest::collection::vec("[ -~\n]{0,20}|\\[+[a-z.]{1,8}\\]*|(title|url|server|name|section|source) = [\\[{\"'a-z0-9=, ]{0,12}", 0..8)) {
+    fn no_text_breaks_the_reader(lines in proptest::collection::vec(LINE, 0..8)) {
         if let Err(errors) = Desk::with(&lines.join("\n")).load(&[], &[]) {
             proptest::prop_assert_eq!(errors.to_string().lines().count(), errors.problems.len());
         }
