@@ -191,7 +191,11 @@ impl Composer {
                 breaking: phrases.breaking,
                 reason: phrases.reason,
                 colon: phrases.colon,
-                read_on: if kind == EditionKind::Correction { phrases.read_corrected } else { phrases.read_on },
+                read_on: match kind {
+                    _ if stories.iter().any(|story| story.whole) => phrases.read_on_site,
+                    EditionKind::Correction => phrases.read_corrected,
+                    EditionKind::Alert | EditionKind::Digest | EditionKind::Withdrawal => phrases.read_on,
+                },
                 browser: phrases.browser,
                 unsubscribe: phrases.unsubscribe,
                 preferences: phrases.preferences,
