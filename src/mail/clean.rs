@@ -4,6 +4,10 @@ use crate::model::one_line;
 
 /// Longer subjects are cut by every mailbox list (characters).
 const LONGEST_SUBJECT: usize = 160;
+/// A headline longer than this is no headline (characters).
+const LONGEST_TITLE: usize = 300;
+/// A summary longer than this is a body (characters).
+const LONGEST_SUMMARY: usize = 500;
 /// Longer display names are an attack or a mistake (characters).
 const LONGEST_NAME: usize = 80;
 
@@ -16,6 +20,16 @@ pub(super) fn line(text: &str) -> String {
 /// A subject.
 pub(super) fn subject(text: &str) -> String {
     shortened(&line(text), LONGEST_SUBJECT)
+}
+
+/// A headline inside a mail.
+pub(super) fn title(text: &str) -> String {
+    shortened(&line(text), LONGEST_TITLE)
+}
+
+/// A summary.
+pub(super) fn summary(text: &str) -> String {
+    shortened(&line(text), LONGEST_SUMMARY)
 }
 
 /// A display name. `<`, `>` and `"` go too: they are what deceives a person who reads a sender.

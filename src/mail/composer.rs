@@ -235,7 +235,7 @@ mod tests {
     use super::super::fixture::{article, composer, opened};
     use super::super::wire::Reader;
     use super::*;
-    use crate::model::{Byline, EmailAddress, Image, ReceiverId, SafeHtml, Seq, Standing, Withdrawal};
+    use crate::model::{Byline, CanonicalUrl, EmailAddress, Image, ReceiverId, SafeHtml, Seq, Standing, Withdrawal};
     use crate::urls::Holder;
 
     fn list() -> ListName {
@@ -308,10 +308,12 @@ mod tests {
         assert!(html.contains("/editions/9\""));
         for article in &mut articles {
             article.summary = Some("长".repeat(3000));
+            article.url = CanonicalUrl::parse(&format!("https://www.example.cn/{}", "x".repeat(1900))).ok();
         }
         let edition = stories(&articles);
         assert!(edition.html.len() <= LONGEST_HTML, "{}", edition.html.len());
-        assert!(read(&composer, &edition).1.contains("1. 第0条"));
+        let (_, text, _) = read(&composer, &edition);
+        assert!(text.contains("1. 第0条") && !text.contains("25. 第24条") && !text.contains(&"长".repeat(501)));
         assert_eq!(stories(&[]).subject, "早报");
     }
 
