@@ -148,7 +148,7 @@ mod tests {
     #[tokio::test]
     async fn mail_goes_out_under_tls_both_ways_and_a_stranger_s_certificate_stops_it() {
         for cover in [Cover::StartTls, Cover::Implicit] {
-            let peer = Peer::covered(&[("AUTH", React::Say("235 2.7.0 welcome\r\n"))], cover).await;
+            let peer = Peer::covered(&[], cover).await;
             let trusted = peer.relay();
             let mut session = Session::open(&trusted, peer.dial().await, PATIENT).await.unwrap();
             assert!(sends(&mut session).await, "{cover:?}");
@@ -168,5 +168,16 @@ mod tests {
         let mut session = Session::open(&courteous, peer.dial().await, PATIENT).await.unwrap();
         assert!(sends(&mut session).await);
         assert!(peer.heard().contains(&"STARTTLS".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_login_goes_out_under_tls_and_mail_follows() {
+        let rules = [("EHLO", React::Say("250-peer\r\n250 AUTH LOGIN PLAIN\r\n")), ("AUTH", React::Say("235 2.7.0 welcome\r\n"))];
+        let peer = Peer::covered(&rules, Cover::Implicit).await;
+        let login = Login { user: "news".to_owned(), password: Secret::new("sesame".to_owned()) };
+        let mut session = Session::open(&Relay { login: Some(login), ..peer.relay() }, peer.dial().await, PATIENT).await.unwrap();
+        assert!(sends(&mut session).await);
+        // RFC 4616: nothing, the user and the password, each behind a NUL.
+        assert!(peer.heard().contains(&"AUTH PLAIN AG5ld3MAc2VzYW1l".to_owned()), "{:?}", peer.heard());
     }
 }
