@@ -147,7 +147,9 @@ pub(super) const CHINESE: ConsolePhrases = ConsolePhrases {
         Phase::Answer => "等待回应",
         Phase::Done => "收到回应",
     },
-    channels: ChannelPhrases { mail: "邮件", webhook: "Webhook", chat: "群聊", hub: "WebSub", search: "搜索引擎", feed: "订阅源" },
+    channels: ChannelPhrases {
+        mail: "邮件", webhook: "Webhook", chat: "群聊", hub: "WebSub", search: "搜索引擎", feed: "订阅源"
+    },
 };
 
 /// English.
@@ -205,12 +207,5 @@ pub(super) const ENGLISH: ConsolePhrases = ConsolePhrases {
         Phase::Answer => "awaiting the answer",
         Phase::Done => "answered",
     },
-    channels: ChannelPhrases {
-        mail: "E-mail",
-        webhook: "Webhook",
-        chat: "Chat",
-        hub: "WebSub",
-        search: "Search engine",
-        feed: "Feeds",
-    },
+    channels: ChannelPhrases { mail: "E-mail", webhook: "Webhook", chat: "Chat", hub: "WebSub", search: "Search engine", feed: "Feeds" },
 };

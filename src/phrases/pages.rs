@@ -60,8 +60,8 @@ pub struct ArticlePhrases {
     pub origin: &'static str,
     /// Who edited it.
     pub editors: &'static str,
-    /// Between two names.
-    pub and: &'static str,
+    /// Between two credits.
+    pub between: &'static str,
     /// Between a name and what that person did.
     pub byline: fn(&str, &str) -> String,
     /// Heading of an admitted error.
@@ -102,7 +102,7 @@ pub struct SubscribePhrases {
     /// A cadence.
     pub instant: &'static str,
     /// A cadence.
-    pub every: fn(i64) -> String,
+    pub every: &'static str,
     /// A cadence.
     pub daily: &'static str,
     /// A cadence.
@@ -239,13 +239,13 @@ pub(super) const CHINESE: PagesPhrases = PagesPhrases {
         revised: "更新时间：",
         origin: "来源：",
         editors: "编辑信息",
-        and: "、",
+        between: "　",
         byline: |role, name| format!("{role} {name}"),
         correction: "更正",
         read_on: "阅读全文",
         tags: "关键词",
         withdrawn: "稿件已撤回",
-        withdrawn_means: "本报已撤回这篇稿件，不再提供正文。",
+        withdrawn_means: "编辑部已撤回这篇稿件，不再提供正文。",
         reason: "撤回原因：",
         withdrawn_at: "撤回时间：",
     },
@@ -259,7 +259,7 @@ pub(super) const CHINESE: PagesPhrases = PagesPhrases {
         how_often: "发送频率",
         breaking: "只要突发新闻",
         instant: "每篇即时发送",
-        every: |hours| format!("每 {hours} 小时汇总一次"),
+        every: "每隔几小时汇总一次",
         daily: "每天一次",
         weekly: "每周一次",
         digest: "按摘要自己的时间",
@@ -308,7 +308,9 @@ pub(super) const CHINESE: PagesPhrases = PagesPhrases {
         ours: ("系统出错", "是我们的问题，已经记录下来，请稍后再试。"),
         back: "返回首页",
     },
-    footer: FooterPhrases { about: "关于本站", address: "地址：", phone: "电话：", contact: "联系：", preferences: "管理邮件订阅" },
+    footer: FooterPhrases {
+        about: "关于本站", address: "地址：", phone: "电话：", contact: "联系：", preferences: "管理邮件订阅"
+    },
     edition_of: |at| format!("{at} 的一期"),
 };
 
@@ -337,7 +339,7 @@ pub(super) const ENGLISH: PagesPhrases = PagesPhrases {
         revised: "Updated ",
         origin: "Source: ",
         editors: "Editors",
-        and: ", ",
+        between: "; ",
         byline: |role, name| format!("{name}, {role}"),
         correction: "Correction",
         read_on: "Read the full article",
@@ -357,7 +359,7 @@ pub(super) const ENGLISH: PagesPhrases = PagesPhrases {
         how_often: "How often",
         breaking: "Breaking news only",
         instant: "Each article at once",
-        every: |hours| if hours == 1 { "Every hour, together".to_owned() } else { format!("Every {hours} hours, together") },
+        every: "Every few hours, together",
         daily: "Once a day",
         weekly: "Once a week",
         digest: "At the digest’s own times",

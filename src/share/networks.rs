@@ -238,11 +238,7 @@ impl Values {
             }
             rest = letter.split_once('}').map_or("", |(_, rest)| rest);
         }
-        if pattern.contains('{') {
-            (!value.is_empty()).then(|| format!("{name}={value}"))
-        } else {
-            Some(parameter.to_owned())
-        }
+        if pattern.contains('{') { (!value.is_empty()).then(|| format!("{name}={value}")) } else { Some(parameter.to_owned()) }
     }
 
     fn placeholder<'a>(&'a self, letter: &str, title: &'a str) -> &'a str {

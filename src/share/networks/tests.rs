@@ -48,9 +48,7 @@ fn every_link_of_a_nasty_title_is_exact() {
         format!("https://www.reddit.com/submit?url={U}&title={T}"),
         format!("https://news.ycombinator.com/submitlink?u={U}&t={T}"),
         format!("https://service.weibo.com/share/share.php?url={U}&title={T}&pic={I}"),
-        format!(
-            "https://connect.qq.com/widget/shareqq/index.html?url={U}&title={T}&source=S%20%22q%22&desc=d%2Bd&pics={I}&summary=d%2Bd"
-        ),
+        format!("https://connect.qq.com/widget/shareqq/index.html?url={U}&title={T}&source=S%20%22q%22&desc=d%2Bd&pics={I}&summary=d%2Bd"),
         format!(
             "https://sns.qzone.qq.com/cgi-bin/qzshare/cgi_qzshare_onekey?url={U}&title={T}&desc=d%2Bd&summary=d%2Bd&site=S%20%22q%22&pics={I}"
         ),
@@ -124,7 +122,9 @@ fn an_international_address_is_spelled_in_ascii_first() {
 
 #[test]
 fn a_mastodon_server_is_a_host_or_nothing() {
-    let at = |host: &'static str| of(Network::Mastodon, &Shared { url: "http://a.cn/", title: "t", mastodon_host: Some(host), ..Shared::default() });
+    let at = |host: &'static str| {
+        of(Network::Mastodon, &Shared { url: "http://a.cn/", title: "t", mastodon_host: Some(host), ..Shared::default() })
+    };
     assert_eq!(at("Mastodon.Social"), "https://mastodon.social/share?text=t%0Ahttp%3A%2F%2Fa.cn%2F");
     assert_eq!(at("m.example:8443"), "https://m.example:8443/share?text=t%0Ahttp%3A%2F%2Fa.cn%2F");
     let picker = "https://share.joinmastodon.org/#text=t%0Ahttp%3A%2F%2Fa.cn%2F";

@@ -1,0 +1,340 @@
+//! Subscribing, confirming, preferences, leaving. A GET shows; only a POST changes anything.
+
+use askama::Template;
+
+use crate::model::{Cadence, EmailAddress, Language, Section, Subscription, Target};
+use crate::phrases::PagesPhrases;
+
+use super::frame::Frame;
+use super::newsroom::in_order;
+use super::notices::{Follow, Notice, Step};
+use super::{Pages, print};
+
+/// The names of form fields, for whoever reads the posts.
+pub mod field {
+    /// A mail address.
+    pub const EMAIL: &str = "email";
+    /// What to follow, as [`crate::model::Target::stored`] writes it; once for each.
+    pub const FOLLOW: &str = "follow";
+    /// How often, as [`crate::model::Cadence::as_str`] writes it. Absent where only one is on offer.
+    pub const CADENCE: &str = "cadence";
+    /// The reader's language, BCP 47.
+    pub const LANGUAGE: &str = "language";
+    /// The signed time at which the form was handed out.
+    pub const STAMP: &str = "stamp";
+    /// A field that no person sees: whoever fills it is a program.
+    pub const TRAP: &str = "website";
+    /// In the preferences a target's own field has its stored name, and this value ends it.
+    pub const NEVER: &str = "never";
+}
+
+/// A named digest on offer.
+#[derive(Debug, Clone, Copy)]
+pub struct Digest<'a> {
+    /// Its name in the configuration.
+    pub name: &'a str,
+    /// What people call it.
+    pub title: &'a str,
+}
+
+/// What can be followed here, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer<'a> {
+    /// All sections.
+    pub sections: &'a [Section],
+    /// All digests.
+    pub digests: &'a [Digest<'a>],
+    /// How often a section can be followed, the usual one first.
+    pub cadences: &'a [Cadence],
+}
+
+/// `GET /subscribe`, and its answer where the post could not be taken.
+#[derive(Debug, Clone, Copy)]
+pub struct SubscribeForm<'a> {
+    /// What can be followed.
+    pub offer: Offer<'a>,
+    /// As typed so far.
+    pub email: &'a str,
+    /// What is ticked: from the address (`?follow=section:news`), or as posted.
+    pub chosen: &'a [Target],
+    /// How often, as posted.
+    pub cadence: Cadence,
+    /// Why the post could not be taken.
+    pub problem: Option<SubscribeProblem>,
+    /// For [`field::STAMP`].
+    pub stamp: &'a str,
+}
+
+/// Why a subscription could not be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubscribeProblem {
+    /// No address.
+    Email,
+    /// Nothing ticked.
+    Nothing,
+    /// The stamp is too old, too young, or not ours.
+    Stale,
+}
+
+/// `GET /preferences`: the link to the preferences goes by mail, for an address alone proves nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct AskForm<'a> {
+    /// As typed so far.
+    pub email: &'a str,
+    /// Whether it was no address.
+    pub bad_email: bool,
+    /// For [`field::STAMP`].
+    pub stamp: &'a str,
+}
+
+/// `GET /preferences/{token}`.
+#[derive(Debug, Clone, Copy)]
+pub struct Preferences<'a> {
+    /// The signed token of the address line.
+    pub token: &'a str,
+    /// The token under which this reader may leave.
+    pub leave_token: &'a str,
+    /// Whose.
+    pub email: &'a EmailAddress,
+    /// In which language this reader gets mail.
+    pub language: Language,
+    /// What this reader follows.
+    pub follows: &'a [Subscription],
+    /// What can be followed.
+    pub offer: Offer<'a>,
+    /// Whether a post was just taken.
+    pub saved: bool,
+}
+
+struct Choice {
+    value: String,
+    title: String,
+    chosen: bool,
+    deep: bool,
+}
+
+struct CadenceChoice {
+    value: &'static str,
+    title: &'static str,
+    chosen: bool,
+}
+
+struct PreferenceRow {
+    id: String,
+    name: String,
+    title: String,
+    cadences: Vec<CadenceChoice>,
+}
+
+#[derive(Template)]
+#[template(path = "subscribe.html", config = "src/pages/askama.toml")]
+struct SubscribeTemplate<'a> {
+    frame: Frame<'a>,
+    stamp: &'a str,
+    email: &'a str,
+    problem: Option<&'static str>,
+    bad_email: bool,
+    choices: Vec<Choice>,
+    cadences: Vec<CadenceChoice>,
+}
+
+#[derive(Template)]
+#[template(path = "ask.html", config = "src/pages/askama.toml")]
+struct AskTemplate<'a> {
+    frame: Frame<'a>,
+    stamp: &'a str,
+    email: &'a str,
+    bad_email: bool,
+}
+
+#[derive(Template)]
+#[template(path = "preferences.html", config = "src/pages/askama.toml")]
+struct PreferencesTemplate<'a> {
+    frame: Frame<'a>,
+    action: String,
+    leave: String,
+    email: &'a str,
+    saved: bool,
+    rows: Vec<PreferenceRow>,
+    chinese: bool,
+}
+
+impl Pages {
+    /// The form.
+    #[must_use]
+    pub fn subscribe(&self, language: Language, form: &SubscribeForm) -> String {
+        let frame = self.frame(language);
+        let words = &frame.p().subscribe;
+        let choice = |target: Target, deep| Choice {
+            value: target.stored(),
+            title: form.offer.title(&target),
+            chosen: form.chosen.contains(&target),
+            deep,
+        };
+        print(&SubscribeTemplate {
+            frame,
+            stamp: form.stamp,
+            email: form.email,
+            problem: form.problem.map(|problem| match problem {
+                SubscribeProblem::Email => words.bad_email,
+                SubscribeProblem::Nothing => words.nothing_chosen,
+                SubscribeProblem::Stale => words.stale,
+            }),
+            bad_email: form.problem == Some(SubscribeProblem::Email),
+            choices: form.offer.targets().map(|(target, deep)| choice(target, deep)).collect(),
+            cadences: form.offer.cadences.iter().map(|cadence| cadence_choice(frame.p(), *cadence, form.cadence)).collect(),
+        })
+    }
+
+    /// The answer to every subscription that could be read, whatever is known of the address.
+    #[must_use]
+    pub fn check_mail(&self, language: Language, email: &EmailAddress) -> String {
+        let frame = self.frame(language);
+        let words = &frame.p().subscribe;
+        let lines = vec![(words.check_mail_how)(email.expose())];
+        print(&Notice { lines, after: Some(words.check_mail_spam), ..Notice::new(frame, words.check_mail) })
+    }
+
+    /// `GET /confirm/{token}`: what will come, and the button that confirms it.
+    #[must_use]
+    pub fn confirm(&self, language: Language, token: &str, follows: &[Subscription], offer: &Offer) -> String {
+        let frame = self.frame(language);
+        let words = &frame.p().subscribe;
+        print(&Notice {
+            lines: vec![words.confirm_what.to_owned()],
+            follows: in_words(frame.p(), follows, offer),
+            button: Some(Step { action: frame.path(&format!("confirm/{token}")), label: words.confirm_button }),
+            after: Some(words.confirm_ignore),
+            ..Notice::new(frame, words.confirm)
+        })
+    }
+
+    /// The answer to the confirmation.
+    #[must_use]
+    pub fn confirmed(&self, language: Language, preferences_token: &str, follows: &[Subscription], offer: &Offer) -> String {
+        let frame = self.frame(language);
+        let words = &frame.p().subscribe;
+        print(&Notice {
+            lines: vec![words.confirmed_what.to_owned()],
+            follows: in_words(frame.p(), follows, offer),
+            link: Some(Step { action: frame.path(&format!("preferences/{preferences_token}")), label: words.to_preferences }),
+            ..Notice::new(frame, words.confirmed)
+        })
+    }
+
+    /// The form that mails the link to the preferences.
+    #[must_use]
+    pub fn ask_preferences(&self, language: Language, form: &AskForm) -> String {
+        print(&AskTemplate { frame: self.frame(language), stamp: form.stamp, email: form.email, bad_email: form.bad_email })
+    }
+
+    /// A reader's subscriptions, one choice for each thing on offer.
+    #[must_use]
+    pub fn preferences(&self, language: Language, page: &Preferences) -> String {
+        let frame = self.frame(language);
+        let row = |(n, (target, _)): (usize, (Target, bool))| {
+            let follows = page.follows.iter().find(|follow| follow.target == target).map(|follow| follow.cadence);
+            PreferenceRow {
+                id: format!("choice-{n}"),
+                name: target.stored(),
+                title: page.offer.title(&target),
+                cadences: choices_of(frame.p(), &target, follows, &page.offer),
+            }
+        };
+        print(&PreferencesTemplate {
+            frame,
+            action: frame.path(&format!("preferences/{}", page.token)),
+            leave: frame.path(&format!("unsubscribe/{}", page.leave_token)),
+            email: page.email.expose(),
+            saved: page.saved,
+            rows: page.offer.targets().enumerate().map(row).collect(),
+            chinese: page.language == Language::Chinese,
+        })
+    }
+
+    /// `GET /unsubscribe/{token}`: the button that leaves, and a way to get less.
+    #[must_use]
+    pub fn unsubscribe(&self, language: Language, token: &str, preferences_token: &str) -> String {
+        let frame = self.frame(language);
+        let words = &frame.p().subscribe;
+        print(&Notice {
+            lines: vec![words.unsubscribe_what.to_owned()],
+            button: Some(Step { action: frame.path(&format!("unsubscribe/{token}")), label: words.unsubscribe_button }),
+            link: Some(Step { action: frame.path(&format!("preferences/{preferences_token}")), label: words.rather_less }),
+            ..Notice::new(frame, words.unsubscribe)
+        })
+    }
+
+    /// The answer to leaving.
+    #[must_use]
+    pub fn unsubscribed(&self, language: Language) -> String {
+        let frame = self.frame(language);
+        let words = &frame.p().subscribe;
+        print(&Notice {
+            lines: vec![words.unsubscribed_what.to_owned()],
+            link: Some(Step { action: frame.path("subscribe"), label: words.again }),
+            ..Notice::new(frame, words.unsubscribed)
+        })
+    }
+}
+
+impl Offer<'_> {
+    /// Everything that can be followed; whether it lies below another section.
+    fn targets(&self) -> impl Iterator<Item = (Target, bool)> {
+        let sections = in_order(self.sections, |_| true).into_iter();
+        let sections = sections.map(|section| (Target::Section(section.slug.clone()), section.slug.parent().is_some()));
+        sections.chain(self.digests.iter().map(|digest| (Target::Digest(digest.name.to_owned()), false)))
+    }
+
+    /// What people call it; its own name where it is no longer on offer.
+    fn title(&self, target: &Target) -> String {
+        let known = match target {
+            Target::Section(slug) => self.sections.iter().find(|section| section.slug == *slug).map(|section| section.title.as_str()),
+            Target::Digest(name) => self.digests.iter().find(|digest| digest.name == name).map(|digest| digest.title),
+        };
+        known.map_or_else(
+            || match target {
+                Target::Section(slug) => slug.to_string(),
+                Target::Digest(name) => name.clone(),
+            },
+            ToOwned::to_owned,
+        )
+    }
+}
+
+/// A digest is taken or left; a section in one of the cadences on offer, or in the one that its reader has.
+fn choices_of(words: &PagesPhrases, target: &Target, follows: Option<Cadence>, offer: &Offer) -> Vec<CadenceChoice> {
+    let offered = match target {
+        Target::Digest(_) => &[Cadence::Digest],
+        Target::Section(_) => offer.cadences,
+    };
+    let kept = follows.filter(|cadence| !offered.contains(cadence));
+    let all = offered.iter().copied().chain(kept);
+    let mut choices = vec![CadenceChoice { value: field::NEVER, title: words.subscribe.never, chosen: follows.is_none() }];
+    choices.extend(all.map(|cadence| CadenceChoice {
+        value: cadence.as_str(),
+        title: cadence_in_words(words, cadence),
+        chosen: follows == Some(cadence),
+    }));
+    choices
+}
+
+fn cadence_choice(words: &PagesPhrases, cadence: Cadence, chosen: Cadence) -> CadenceChoice {
+    CadenceChoice { value: cadence.as_str(), title: cadence_in_words(words, cadence), chosen: cadence == chosen }
+}
+
+const fn cadence_in_words(words: &PagesPhrases, cadence: Cadence) -> &'static str {
+    match cadence {
+        Cadence::Breaking => words.subscribe.breaking,
+        Cadence::Instant => words.subscribe.instant,
+        Cadence::Every => words.subscribe.every,
+        Cadence::Daily => words.subscribe.daily,
+        Cadence::Weekly => words.subscribe.weekly,
+        Cadence::Digest => words.subscribe.digest,
+    }
+}
+
+fn in_words(words: &PagesPhrases, follows: &[Subscription], offer: &Offer) -> Vec<Follow> {
+    let follow = |follow: &Subscription| Follow { title: offer.title(&follow.target), cadence: cadence_in_words(words, follow.cadence) };
+    follows.iter().map(follow).collect()
+}
