@@ -82,6 +82,7 @@ impl Frame<'_> {
     }
 
     /// `2021年10月29日 08:30`, or `29 Oct 2021, 08:30`, in the newsroom's zone.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand in fields by reference")]
     pub(super) fn date(&self, at: &Millis) -> String {
         let pattern = match self.phrases.language {
             Language::Chinese => "%Y年%-m月%-d日 %H:%M",
@@ -91,6 +92,7 @@ impl Frame<'_> {
     }
 
     /// For `<time datetime>` and Open Graph.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand in fields by reference")]
     pub(super) fn iso(&self, at: &Millis) -> String {
         at.rfc3339(self.site.zone)
     }

@@ -144,9 +144,35 @@ pub(super) fn path_to<'a>(slug: &Slug, sections: &'a [Section]) -> Vec<&'a Secti
     path
 }
 
-/// Some sections, each before what lies below it.
+/// Some sections as they were given, each before what lies below it.
 pub(super) fn in_order(sections: &[Section], wanted: impl Fn(&Section) -> bool) -> Vec<&Section> {
+    let place = |slug: &Slug| sections.iter().position(|section| section.slug == *slug);
     let mut ordered: Vec<_> = sections.iter().filter(|section| wanted(section)).collect();
-    ordered.sort_by(|a, b| a.slug.as_str().split('/').cmp(b.slug.as_str().split('/')));
+    ordered.sort_by_cached_key(|section| {
+        let mut places: Vec<_> = section.slug.and_ancestors().filter_map(|slug| place(&slug)).collect();
+        places.reverse();
+        places
+    });
     ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Rev;
+
+    #[test]
+    fn sections_keep_the_newsrooms_order_with_their_own_below_them() {
+        let section = |slug: &str| Section {
+            id: Seq(1),
+            slug: Slug::parse(slug).unwrap(),
+            title: slug.into(),
+            aliases: vec![],
+            declared: true,
+            rev: Rev(1),
+        };
+        let given = ["news/z", "news", "art", "news/z/y", "art/a", "lost/child"].map(section);
+        let ordered: Vec<_> = in_order(&given, |_| true).into_iter().map(|section| section.slug.as_str()).collect();
+        assert_eq!(ordered, ["news", "news/z", "news/z/y", "art", "art/a", "lost/child"]);
+    }
 }

@@ -76,7 +76,7 @@ fn chinese() -> Article {
         tags: vec!["滨江步道".into(), "城市更新".into()],
         language: "zh-CN".into(),
         published: MORNING,
-        revised: MORNING.plus(std::time::Duration::from_secs(3 * 3600)),
+        revised: MORNING.plus(std::time::Duration::from_hours(3)),
         breaking: false,
         correction: Some("此前版本把步道全长误写为六十二公里，应为六点二公里。".into()),
     }

@@ -68,6 +68,8 @@ pub struct ArticlePhrases {
     pub correction: &'static str,
     /// Link to the whole article at the CMS.
     pub read_on: &'static str,
+    /// Link to the article's own address, under the whole article.
+    pub original: &'static str,
     /// Keywords.
     pub tags: &'static str,
     /// Heading of a withdrawn article.
@@ -243,6 +245,7 @@ pub(super) const CHINESE: PagesPhrases = PagesPhrases {
         byline: |role, name| format!("{role} {name}"),
         correction: "更正",
         read_on: "阅读全文",
+        original: "查看原文",
         tags: "关键词",
         withdrawn: "稿件已撤回",
         withdrawn_means: "编辑部已撤回这篇稿件，不再提供正文。",
@@ -343,6 +346,7 @@ pub(super) const ENGLISH: PagesPhrases = PagesPhrases {
         byline: |role, name| format!("{name}, {role}"),
         correction: "Correction",
         read_on: "Read the full article",
+        original: "Original page",
         tags: "Keywords",
         withdrawn: "This article was withdrawn",
         withdrawn_means: "The newsroom has taken this article back and no longer offers its text.",
