@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::model::{Article, Byline, Image, Language, Section, Withdrawal};
+use crate::model::{Article, Byline, Image, Kind, Language, Section, Withdrawal};
 use crate::share::{JsonLd, Network, Newsroom, ShareLink, Shared, links, news_article};
 
 use super::frame::{FeedLink, Frame};
@@ -52,7 +52,7 @@ struct ArticleTemplate<'a> {
     description: String,
     locale: String,
     image: Option<&'a Image>,
-    lead_picture: Option<&'a Image>,
+    pictures: Vec<&'a Image>,
     json_ld: JsonLd,
     origin_href: Option<&'a str>,
     authors: Vec<String>,
@@ -95,7 +95,7 @@ impl Pages {
             section_feeds: principal.map_or_else(Vec::new, |section| frame.section_feeds(section)),
             locale: locale(&article.language),
             image,
-            lead_picture: image.filter(|image| !shows(article, image)),
+            pictures: pictures_beside(article),
             json_ld: news_article(article, &canonical, principal.map(|section| section.title.as_str()), &newsroom),
             origin_href: article.origin.as_ref().and_then(|origin| origin.url.as_deref()).filter(|url| is_web(url)),
             authors: article.authors.iter().map(|byline| credit(&frame, byline)).collect(),
@@ -136,10 +136,21 @@ impl Pages {
     }
 }
 
-/// Whether the body shows a picture already.
-fn shows(article: &Article, image: &Image) -> bool {
-    let escaped = image.url.replace('&', "&amp;");
-    article.body.as_str().contains(&escaped)
+/// The pictures that the body does not show itself: all of a gallery, else the lead one.
+fn pictures_beside(article: &Article) -> Vec<&Image> {
+    let most = if article.kind == Kind::Gallery { usize::MAX } else { 1 };
+    let mut pictures: Vec<&Image> = Vec::new();
+    for image in article.image.iter().chain(&article.images) {
+        let in_body = article.body.as_str().contains(&image.url.replace('&', "&amp;"));
+        let seen = pictures.iter().any(|picture| picture.url == image.url);
+        if !seen && !in_body && pictures.len() < most {
+            pictures.push(image);
+        }
+        if most == 1 {
+            break;
+        }
+    }
+    pictures
 }
 
 fn credit(frame: &Frame, byline: &Byline) -> String {

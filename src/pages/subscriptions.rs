@@ -106,6 +106,11 @@ pub struct Preferences<'a> {
     pub saved: bool,
 }
 
+struct ChoiceGroup {
+    legend: &'static str,
+    choices: Vec<Choice>,
+}
+
 struct Choice {
     value: String,
     title: String,
@@ -134,7 +139,7 @@ struct SubscribeTemplate<'a> {
     email: &'a str,
     problem: Option<&'static str>,
     bad_email: bool,
-    choices: Vec<Choice>,
+    groups: Vec<ChoiceGroup>,
     cadences: Vec<CadenceChoice>,
 }
 
@@ -165,12 +170,14 @@ impl Pages {
     pub fn subscribe(&self, language: Language, form: &SubscribeForm) -> String {
         let frame = self.frame(language);
         let words = &frame.p().subscribe;
-        let choice = |target: Target, deep| Choice {
+        let choice = |(target, deep): (Target, bool)| Choice {
             value: target.stored(),
             title: form.offer.title(&target),
             chosen: form.chosen.contains(&target),
             deep,
         };
+        let (digests, sections): (Vec<_>, Vec<_>) = form.offer.targets().partition(|(target, _)| matches!(target, Target::Digest(_)));
+        let groups = [(words.what, sections), (words.digests, digests)].into_iter().filter(|(_, targets)| !targets.is_empty());
         print(&SubscribeTemplate {
             frame,
             stamp: form.stamp,
@@ -181,7 +188,7 @@ impl Pages {
                 SubscribeProblem::Stale => words.stale,
             }),
             bad_email: form.problem == Some(SubscribeProblem::Email),
-            choices: form.offer.targets().map(|(target, deep)| choice(target, deep)).collect(),
+            groups: groups.map(|(legend, targets)| ChoiceGroup { legend, choices: targets.into_iter().map(choice).collect() }).collect(),
             cadences: form.offer.cadences.iter().map(|cadence| cadence_choice(frame.p(), *cadence, form.cadence)).collect(),
         })
     }

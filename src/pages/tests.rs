@@ -327,6 +327,20 @@ fn a_summary_page_leads_to_the_whole_article() {
 }
 
 #[test]
+fn a_gallery_shows_every_picture_once_and_an_article_its_lead() {
+    let image = |name: &str| Image::at(format!("https://i.example/{name}.jpg?a=1&b=2"));
+    let body = SafeHtml::clean("<p>一<img src='https://i.example/c.jpg?a=1&amp;b=2'></p>", None);
+    let article = Article { image: Some(image("a")), images: vec![image("a"), image("b"), image("c")], body, ..english() };
+    let count = |kind| {
+        let article = Article { kind, ..article.clone() };
+        let html = pages().article(Language::English, &ArticlePage { article: &article, sections: &[], short_code: None, full: true });
+        ["a", "b", "c"].map(|name| html.matches(&format!("src=\"https://i.example/{name}.jpg")).count())
+    };
+    assert_eq!(count(Kind::Gallery), [1, 1, 1]);
+    assert_eq!(count(Kind::Text), [1, 0, 1]);
+}
+
+#[test]
 fn what_was_withdrawn_shows_its_reason_alone() {
     let withdrawal = Withdrawal { at: MORNING, reason: "图片未获授权".into() };
     let html = pages().withdrawn(Language::Chinese, "一则稿件", &withdrawal);

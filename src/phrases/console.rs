@@ -106,7 +106,7 @@ pub(super) const CHINESE: ConsolePhrases = ConsolePhrases {
     next: "下次尝试",
     no_next: "—",
     at_once: "排到即发",
-    readers: |count| format!("{count} 位读者"),
+    readers: |count| format!("{} 位读者", grouped(count)),
     tries: |count| format!("已试 {count} 次"),
     older: "更早的稿件",
     no_receiver: "没有接收方",
@@ -166,7 +166,7 @@ pub(super) const ENGLISH: ConsolePhrases = ConsolePhrases {
     next: "Next try",
     no_next: "—",
     at_once: "in its turn",
-    readers: |count| if count == 1 { "1 reader".to_owned() } else { format!("{count} readers") },
+    readers: |count| if count == 1 { "1 reader".to_owned() } else { format!("{} readers", grouped(count)) },
     tries: |count| if count == 1 { "tried once".to_owned() } else { format!("tried {count} times") },
     older: "Older articles",
     no_receiver: "No receivers",
@@ -209,3 +209,26 @@ pub(super) const ENGLISH: ConsolePhrases = ConsolePhrases {
     },
     channels: ChannelPhrases { mail: "E-mail", webhook: "Webhook", chat: "Chat", hub: "WebSub", search: "Search engine", feed: "Feeds" },
 };
+
+/// A number with a comma after each three digits from the right: `1,204`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!([0, 999, 1_204, 1_000_000].map(grouped), ["0", "999", "1,204", "1,000,000"]);
+    }
+}

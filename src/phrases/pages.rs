@@ -95,7 +95,7 @@ pub struct SubscribePhrases {
     pub email_hint: &'static str,
     /// Label over the choices.
     pub what: &'static str,
-    /// Before digests.
+    /// Label over the digests.
     pub digests: &'static str,
     /// Label.
     pub how_often: &'static str,
@@ -111,7 +111,7 @@ pub struct SubscribePhrases {
     pub weekly: &'static str,
     /// What a digest says instead of a cadence.
     pub digest: &'static str,
-    /// No longer wanted.
+    /// No mail about it.
     pub never: &'static str,
     /// The form's button.
     pub send: &'static str,
@@ -265,8 +265,8 @@ pub(super) const CHINESE: PagesPhrases = PagesPhrases {
         every: "每隔几小时汇总一次",
         daily: "每天一次",
         weekly: "每周一次",
-        digest: "按摘要自己的时间",
-        never: "不再接收",
+        digest: "按摘要的时间",
+        never: "不接收",
         send: "发送确认信",
         privacy: "邮箱只用来寄送您订阅的内容，每封信里都有退订链接。",
         trap: "此栏请留空",
@@ -366,8 +366,8 @@ pub(super) const ENGLISH: PagesPhrases = PagesPhrases {
         every: "Every few hours, together",
         daily: "Once a day",
         weekly: "Once a week",
-        digest: "At the digest’s own times",
-        never: "No longer",
+        digest: "At its own times",
+        never: "No mail",
         send: "Send me the confirmation",
         privacy: "Your address is used for what you subscribe to and for nothing else. Every mail has a link to leave.",
         trap: "Leave this field empty",
