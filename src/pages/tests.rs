@@ -276,6 +276,22 @@ fn the_policy_has_nothing_to_forbid() {
 }
 
 #[test]
+fn ids_are_unique_and_every_reference_is_there() {
+    let values = |html: &str, name: &str| -> Vec<String> {
+        let start = format!(" {name}=\"");
+        html.split(&start).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    for (name, html) in every_page(Language::English, "one", &chinese(), site()) {
+        let ids = values(&html, "id");
+        let different: std::collections::HashSet<_> = ids.iter().collect();
+        assert_eq!(different.len(), ids.len(), "{name}: {ids:?}");
+        for reference in ["for", "aria-labelledby", "aria-describedby"].iter().flat_map(|attribute| values(&html, attribute)) {
+            assert!(reference.split(' ').all(|id| ids.iter().any(|known| known == id)), "{name}: {reference}");
+        }
+    }
+}
+
+#[test]
 fn every_path_lies_below_the_base() {
     for (name, html) in every_page(Language::English, "one", &chinese(), site()) {
         for attribute in ["href=\"/", "src=\"/", "action=\"/"] {
