@@ -10,6 +10,7 @@ mod console;
 mod frame;
 mod newsroom;
 mod notices;
+mod offer;
 mod subscriptions;
 
 pub use article::ArticlePage;
@@ -17,7 +18,8 @@ pub use assets::{Asset, ICON, STYLE, asset};
 pub use console::{Channel, Journey, JourneyDelivery, Ledger, LedgerArticle, LedgerReceiver, SignIn};
 pub use frame::Site;
 pub use newsroom::{EditionPage, SectionPage};
-pub use subscriptions::{AskForm, Digest, Offer, Preferences, SubscribeForm, SubscribeProblem, field};
+pub use offer::{Digest, Offer, field};
+pub use subscriptions::{AskForm, Preferences, SubscribeForm, SubscribeProblem};
 
 use askama::Template;
 

@@ -1,6 +1,7 @@
 //! What is expected here was written down from the networks' own rules, byte by byte, with no help from the code.
 
 use super::*;
+use proptest::prelude::*;
 
 const URL: &str = "https://news.example.cn/a.html?id=3&b=x%20y#top";
 /// The same, encoded once: `:` 3A, `/` 2F, `?` 3F, `=` 3D, `&` 26, `%` 25, `#` 23.
@@ -137,4 +138,23 @@ fn a_mastodon_server_is_a_host_or_nothing() {
 fn a_title_never_writes_a_header_of_a_mail() {
     let shared = Shared { url: "http://a.cn/", title: "一\r\nBcc: x@y.cn", ..Shared::default() };
     assert!(of(Network::Email, &shared).starts_with("mailto:?subject=%E4%B8%80%20Bcc%3A%20x%40y.cn&body="));
+}
+
+proptest! {
+    #[test]
+    fn every_link_is_ascii_whole_and_without_gaps(title in "\\PC{0,400}", path in "[a-z0-9/?&=#%.宜-宝 -]{0,60}", host in "[a-z@/?#.]{0,20}") {
+        let url = format!("https://news.example.cn/{path}");
+        let shared = Shared { url: &url, title: &title, summary: Some(&title), mastodon_host: Some(&host), ..Shared::default() };
+        let whole = encode(&ascii(&url));
+        for ShareLink { network, href } in links(&shared) {
+            prop_assert!(href.bytes().all(|byte| byte.is_ascii_graphic()), "{}", href);
+            if network == Network::WeChat {
+                prop_assert_eq!(href, ascii(&url), "a camera reads the address itself");
+                continue;
+            }
+            prop_assert!(!href.contains("&&") && !href.ends_with(['&', '?', '=', '#']), "{}", href);
+            prop_assert!(!href.contains(['"', '\'', '<', '>']), "{}", href);
+            prop_assert!(href.contains(&whole), "{} lacks the address", href);
+        }
+    }
 }
