@@ -32,6 +32,8 @@ pub struct Ledger<'a> {
     pub as_of: Millis,
     /// For `?after=` of the next page, where there is one.
     pub older: Option<&'a str>,
+    /// After how many seconds the browser asks again, for a page that is watched.
+    pub again_in: Option<u32>,
     /// Names the session in the post that ends it.
     pub csrf: &'a str,
 }

@@ -33,6 +33,17 @@ pub struct Site {
     pub licence: Option<String>,
 }
 
+impl Site {
+    /// The same newsroom; what is told as nothing counts as not told.
+    pub(super) fn without_blanks(mut self) -> Self {
+        let told = [&mut self.organisation, &mut self.address, &mut self.phone, &mut self.contact];
+        for field in told.into_iter().chain([&mut self.logo, &mut self.icp, &mut self.police, &mut self.licence]) {
+            *field = field.take().filter(|text| !text.trim().is_empty());
+        }
+        self
+    }
+}
+
 /// Handed to every template.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame<'a> {

@@ -47,8 +47,8 @@ pub struct Pages {
 impl Pages {
     /// Pages whose links lie below the base of `urls`.
     #[must_use]
-    pub const fn new(urls: Urls, site: Site) -> Self {
-        Self { urls, site }
+    pub fn new(urls: Urls, site: Site) -> Self {
+        Self { urls, site: site.without_blanks() }
     }
 
     fn frame(&self, language: Language) -> Frame<'_> {

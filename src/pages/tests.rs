@@ -146,6 +146,17 @@ fn a_get_never_changes_anything() {
 }
 
 #[test]
+fn what_the_newsroom_does_not_tell_leaves_no_gap() {
+    let blank = || Some(" ".to_owned());
+    let bare = Site { organisation: None, address: blank(), phone: blank(), contact: blank(), icp: blank(), police: blank(), ..site() };
+    let html = Pages::new(pages().urls, bare).home(Language::Chinese, &[], &[]);
+    for label in ["地址：", "电话：", "联系：", "beian."] {
+        assert!(!html.contains(label), "{label}");
+    }
+    assert!(html.contains("鄂新网备0000号"));
+}
+
+#[test]
 fn times_are_told_in_the_newsrooms_zone() {
     let pages = pages();
     assert_eq!(pages.frame(Language::Chinese).date(&MORNING), "2021年10月29日 08:30");

@@ -203,7 +203,7 @@ pub(super) fn every_page(language: Language, text: &str, article: &Article, site
     let preferences =
         Preferences { token: "7.1.9.p", leave_token: "7.1.9.u", email: &email, language, follows: &follows, offer, saved: true };
     let ledger_articles = ledger_articles(text);
-    let ledger = Ledger { articles: &ledger_articles, as_of: MORNING, older: Some("41"), csrf: "c3Jm" };
+    let ledger = Ledger { articles: &ledger_articles, as_of: MORNING, older: Some("41"), again_in: Some(5), csrf: "c3Jm" };
     let deliveries = journey_deliveries();
     let journey = Journey { key: &article.key, title: text, deliveries: &deliveries, as_of: MORNING, csrf: "c3Jm" };
     let page = ArticlePage { article, sections: &sections, short_code: Some("01ABCDEF"), full: true };
