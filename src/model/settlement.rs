@@ -73,6 +73,14 @@ impl Phase {
     }
 }
 
+impl TryFrom<String> for Phase {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let all = [Self::Before, Self::Connect, Self::Request, Self::Answer, Self::Done];
+        all.into_iter().find(|phase| phase.as_str() == text).ok_or_else(|| format!("no phase of an exchange: {text}"))
+    }
+}
+
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

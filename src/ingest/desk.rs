@@ -1,0 +1,213 @@
+//! What an editor does to an article that is here: hold, publish, correct, withdraw. And the release of embargoes.
+
+use crate::lifecycle::Lifecycle;
+use crate::model::{Actor, Article, ArticleKey, EventType, Millis, PriorStanding, Revision, Standing};
+use crate::store::write::ingest::{self as rows, Keeping, NewRevision, by_key, due_for_release, keep_revision, place, update_article};
+use crate::store::write::shared::audit;
+use crate::store::{ArticleRow, StoreError, Tx};
+
+use super::Ingest;
+use super::accept::{log, withdrawn};
+use super::sections::with_ancestors;
+
+/// How many embargoes end in one transaction.
+const RELEASE_BATCH: i64 = 50;
+
+/// Why an editor's wish cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// No such article.
+    #[error("no article is called {0}")]
+    Unknown(ArticleKey),
+    /// It stands otherwise than the wish supposes.
+    #[error("the article is {standing}, so it cannot be {wish}")]
+    Standing {
+        /// How it stands.
+        standing: &'static str,
+        /// What was wished.
+        wish: &'static str,
+    },
+    /// The store failed.
+    #[error("change an article")]
+    Store(#[from] StoreError),
+}
+
+/// The editor's desk.
+#[derive(Debug, Clone)]
+pub struct Desk(pub Ingest);
+
+impl Desk {
+    /// Lets a held article go; receivers are told when `announce`.
+    ///
+    /// # Errors
+    /// When there is no such article or it is not held.
+    pub async fn publish(&self, key: &ArticleKey, announce: bool, breaking: bool, actor: &Actor) -> Result<Revision, DeskError> {
+        let mut tx = self.0.store.begin().await?;
+        let row = self.row(&mut tx, key).await?;
+        let Standing::Held { .. } = row.article.standing else { return Err(refused(&row.article, "published")) };
+        let mut article = row.article.clone();
+        article.breaking |= breaking;
+        release(&mut tx, &self.0, &row, article, announce, actor).await?;
+        audit(&mut tx, actor, "article.publish", key.as_str(), "", self.0.clock.now()).await?;
+        tx.commit().await?;
+        Ok(Revision(row.article.revision.0 + 1))
+    }
+
+    /// Takes a published article off the feeds until an editor lets it go. Receivers that have it are not told.
+    ///
+    /// # Errors
+    /// When there is no such article or it is withdrawn.
+    pub async fn hold(&self, key: &ArticleKey, because: &str, actor: &Actor) -> Result<Revision, DeskError> {
+        let mut tx = self.0.store.begin().await?;
+        let row = self.row(&mut tx, key).await?;
+        if let Standing::Withdrawn(_) = row.article.standing {
+            return Err(refused(&row.article, "held"));
+        }
+        let mut article = row.article.clone();
+        article.standing = Standing::Held { because: because.to_owned(), release_at: None };
+        self.change(&mut tx, &row, article, "material", because, actor).await?;
+        audit(&mut tx, actor, "article.hold", key.as_str(), because, self.0.clock.now()).await?;
+        tx.commit().await?;
+        Ok(Revision(row.article.revision.0 + 1))
+    }
+
+    /// Admits an error: everyone who got the wrong version hears of it.
+    ///
+    /// # Errors
+    /// When there is no such article or it is not published.
+    pub async fn correct(&self, key: &ArticleKey, note: &str, actor: &Actor) -> Result<Revision, DeskError> {
+        let mut tx = self.0.store.begin().await?;
+        let row = self.row(&mut tx, key).await?;
+        if !row.article.is_public() {
+            return Err(refused(&row.article, "corrected"));
+        }
+        let mut article = row.article.clone();
+        article.correction = Some(crate::model::one_line(note));
+        article.revised = self.0.clock.now().max(article.published);
+        let article = self.change(&mut tx, &row, article, "correction", note, actor).await?;
+        log(&mut tx, &self.0, row.id, &article, EventType::of_change(PriorStanding::Published, true), true).await?;
+        audit(&mut tx, actor, "article.correct", key.as_str(), note, self.0.clock.now()).await?;
+        tx.commit().await?;
+        Ok(article.revision)
+    }
+
+    /// Takes an article back.
+    ///
+    /// # Errors
+    /// When there is no such article or it is withdrawn already.
+    pub async fn withdraw(&self, key: &ArticleKey, reason: &str, actor: &Actor) -> Result<Revision, DeskError> {
+        let mut tx = self.0.store.begin().await?;
+        let row = self.row(&mut tx, key).await?;
+        if let Standing::Withdrawn(_) = row.article.standing {
+            return Err(refused(&row.article, "withdrawn"));
+        }
+        let revision = withdraw_row(&mut tx, &self.0, &row, reason, actor).await?;
+        tx.commit().await?;
+        Ok(revision)
+    }
+
+    async fn row(&self, tx: &mut Tx, key: &ArticleKey) -> Result<ArticleRow, DeskError> {
+        by_key(tx, key.as_str()).await?.ok_or_else(|| DeskError::Unknown(key.clone()))
+    }
+
+    async fn change(
+        &self,
+        tx: &mut Tx,
+        row: &ArticleRow,
+        mut article: Article,
+        weight: &str,
+        note: &str,
+        actor: &Actor,
+    ) -> Result<Article, StoreError> {
+        article.revision = Revision(row.article.revision.0 + 1);
+        update_article(tx, row.id, &article, Keeping { first_seen: row.first_seen, announce: row.announce, digest: &row.digest }).await?;
+        let new = NewRevision { weight, note: Some(note), evidence: &[], raw: None, actor };
+        keep_revision(tx, row.id, &article, &new, self.0.clock.now()).await?;
+        Ok(article)
+    }
+
+    /// Ends embargoes at their minute, until the stop.
+    ///
+    /// # Errors
+    /// When the store fails for good.
+    pub async fn release_embargoes(self, lifecycle: Lifecycle) -> Result<(), StoreError> {
+        let mut watch = self.0.store.watch();
+        loop {
+            let next = self.0.store.next_release().await?;
+            tokio::select! {
+                biased;
+                () = lifecycle.stopping() => return Ok(()),
+                () = self.0.clock.until(next) => self.release_due().await?,
+                () = watch.news() => {}
+            }
+        }
+    }
+
+    async fn release_due(&self) -> Result<(), StoreError> {
+        let mut tx = self.0.store.begin().await?;
+        for row in due_for_release(&mut tx, self.0.clock.now(), RELEASE_BATCH).await? {
+            let article = row.article.clone();
+            release(&mut tx, &self.0, &row, article, row.announce, &Actor::Daemon).await?;
+        }
+        tx.commit().await
+    }
+}
+
+fn refused(article: &Article, wish: &'static str) -> DeskError {
+    DeskError::Standing { standing: article.standing.as_str(), wish }
+}
+
+async fn release(
+    tx: &mut Tx,
+    ingest: &Ingest,
+    row: &ArticleRow,
+    mut article: Article,
+    announce: bool,
+    actor: &Actor,
+) -> Result<(), StoreError> {
+    let now = ingest.clock.now();
+    let prior = prior_standing(tx, row).await?;
+    article.standing = Standing::Published;
+    article.revision = Revision(row.article.revision.0 + 1);
+    // What an editor lets go before its minute goes out now: a feed never shows a future time.
+    if article.published > now {
+        article.published = now;
+    }
+    article.revised = article.revised.max(article.published).min(now);
+    let keeping = Keeping { first_seen: row.first_seen, announce, digest: &row.digest };
+    update_article(tx, row.id, &article, keeping).await?;
+    let new = NewRevision { weight: "material", note: Some("released"), evidence: &[], raw: None, actor };
+    keep_revision(tx, row.id, &article, &new, now).await?;
+    let sections = rows::sections(tx).await?;
+    place(tx, row.id, &article, &with_ancestors(&sections, &article.sections)).await?;
+    log(tx, ingest, row.id, &article, EventType::of_change(prior, false), announce).await
+}
+
+/// Whether the public had ever seen an article.
+pub(super) async fn prior_standing(tx: &mut Tx, row: &ArticleRow) -> Result<PriorStanding, StoreError> {
+    let knew = row.article.is_public() || rows::was_published(tx, row.id).await?;
+    Ok(if knew { PriorStanding::Published } else { PriorStanding::Unknown })
+}
+
+/// Withdraws in the caller's transaction.
+pub(super) async fn withdraw_row(
+    tx: &mut Tx,
+    ingest: &Ingest,
+    row: &ArticleRow,
+    reason: &str,
+    actor: &Actor,
+) -> Result<Revision, StoreError> {
+    let now: Millis = ingest.clock.now();
+    let was_public = row.article.is_public();
+    let mut article = row.article.clone();
+    article.standing = withdrawn(now, reason);
+    article.revision = Revision(row.article.revision.0 + 1);
+    update_article(tx, row.id, &article, Keeping { first_seen: row.first_seen, announce: row.announce, digest: &row.digest }).await?;
+    let new = NewRevision { weight: "material", note: Some(reason), evidence: &[], raw: None, actor };
+    keep_revision(tx, row.id, &article, &new, now).await?;
+    if was_public {
+        log(tx, ingest, row.id, &article, EventType::Withdrawn, true).await?;
+    }
+    audit(tx, actor, "article.withdraw", article.key.as_str(), reason, now).await?;
+    Ok(article.revision)
+}
