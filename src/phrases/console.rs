@@ -16,8 +16,6 @@ pub struct ConsolePhrases {
     /// Where nothing was delivered yet.
     pub nothing: &'static str,
     /// Column.
-    pub article: &'static str,
-    /// Column.
     pub receiver: &'static str,
     /// Column.
     pub state: &'static str,
@@ -88,8 +86,6 @@ pub struct ChannelPhrases {
     pub hub: &'static str,
     /// A search engine.
     pub search: &'static str,
-    /// Feed files.
-    pub feed: &'static str,
 }
 
 /// 中文.
@@ -99,7 +95,6 @@ pub(super) const CHINESE: ConsolePhrases = ConsolePhrases {
     ledger_is: "每篇稿件去了哪里，对方怎么回答，下一步是什么。",
     as_of: |at| format!("截至 {at}"),
     nothing: "还没有投递。第一篇稿件发布后，这里会出现它的去向。",
-    article: "稿件",
     receiver: "接收方",
     state: "状态",
     answer: "最近一次回应",
@@ -147,9 +142,7 @@ pub(super) const CHINESE: ConsolePhrases = ConsolePhrases {
         Phase::Answer => "等待回应",
         Phase::Done => "收到回应",
     },
-    channels: ChannelPhrases {
-        mail: "邮件", webhook: "Webhook", chat: "群聊", hub: "WebSub", search: "搜索引擎", feed: "订阅源"
-    },
+    channels: ChannelPhrases { mail: "邮件", webhook: "Webhook", chat: "群聊", hub: "WebSub", search: "搜索引擎" },
 };
 
 /// English.
@@ -159,7 +152,6 @@ pub(super) const ENGLISH: ConsolePhrases = ConsolePhrases {
     ledger_is: "Where each article went, what each receiver said, and what comes next.",
     as_of: |at| format!("As of {at}"),
     nothing: "No deliveries yet. Once the first article is out, this page shows where it went.",
-    article: "Article",
     receiver: "Receiver",
     state: "State",
     answer: "Last answer",
@@ -207,7 +199,7 @@ pub(super) const ENGLISH: ConsolePhrases = ConsolePhrases {
         Phase::Answer => "awaiting the answer",
         Phase::Done => "answered",
     },
-    channels: ChannelPhrases { mail: "E-mail", webhook: "Webhook", chat: "Chat", hub: "WebSub", search: "Search engine", feed: "Feeds" },
+    channels: ChannelPhrases { mail: "E-mail", webhook: "Webhook", chat: "Chat", hub: "WebSub", search: "Search engine" },
 };
 
 /// A number with a comma after each three digits from the right: `1,204`.
