@@ -6,7 +6,7 @@ pub(crate) mod rows;
 pub(crate) mod scratch;
 mod store_url;
 
-pub(crate) use store_url::{Backend};
+pub(crate) use store_url::Backend;
 
 /// Writes a test once and runs it on both stores: `name::sqlite` and `name::postgres`. Attributes (`#[ignore = "make soak"]`) go to both.
 macro_rules! backends {
