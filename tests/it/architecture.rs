@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("telemetry", ""),
     ("clock", "model"),
     ("phrases", "model"),
-    ("keys", "model"),
+    ("keys", "model clock"),
     ("config", "model"),
     ("urls", "model keys"),
     ("outbound", "model config"),
