@@ -1,6 +1,7 @@
 //! The lanes in memory: what waits in each, what is in flight, who is next. Everything here can be lost; the store has it all.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::time::Duration;
 
 use crate::model::{LaneId, Millis, Outcome, ReceiverId, Rev, Seq, Subject};
 use crate::store::{OpenSubject, ParcelRow};
@@ -14,6 +15,9 @@ const LANE_LOW: usize = 16;
 /// Parcels that all lanes hold together: reading pauses above it, so that ten thousand dead receivers cost a known memory.
 const BOARD_HOLDS: usize = 40_000;
 
+/// When a parcel that was let go of is looked for again.
+const READ_AGAIN: Duration = Duration::from_secs(1);
+
 /// How a lane is worked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Channel {
@@ -23,7 +27,11 @@ pub(super) enum Channel {
     Mail,
 }
 
+/// Exchanges with one endpoint at once: they hide its round trip; order is kept by article.
+pub(super) const ENDPOINT_WIDTH: usize = 8;
+
 impl Channel {
+    /// The channel of a lane; mail lanes are as wide as the server has connections.
     pub(super) fn of(name: &str) -> Option<Self> {
         match name {
             "webhook" => Some(Self::Webhook),
@@ -31,19 +39,13 @@ impl Channel {
             _ => None,
         }
     }
-
-    /// How many hands work one lane at once. Several exchanges with one endpoint hide its round trip; order is kept by article.
-    const fn width(self) -> usize {
-        match self {
-            Self::Webhook => 8,
-            Self::Mail => 2,
-        }
-    }
 }
 
 #[derive(Debug)]
 struct Lane {
     channel: Channel,
+    /// Hands that may work it at once.
+    width: usize,
     queue: VecDeque<ParcelRow>,
     /// What is queued or in flight.
     held: HashSet<(Seq, ReceiverId)>,
@@ -89,9 +91,10 @@ impl Board {
         self.lanes.contains_key(&lane)
     }
 
-    pub(super) fn add_lane(&mut self, id: LaneId, channel: Channel) {
+    pub(super) fn add_lane(&mut self, id: LaneId, channel: Channel, width: usize) {
         self.lanes.entry(id).or_insert_with(|| Lane {
             channel,
+            width,
             queue: VecDeque::new(),
             held: HashSet::new(),
             in_flight: 0,
@@ -136,10 +139,7 @@ impl Board {
     /// Puts a parcel into its lane; a full lane notes that more of the subject waits in the store. The lane must be known.
     pub(super) fn offer(&mut self, parcel: ParcelRow) {
         let Some(lane) = self.lanes.get_mut(&parcel.lane) else { return };
-        if lane.held.contains(&(parcel.subject.seq(), parcel.receiver)) {
-            return;
-        }
-        if lane.queue.len() >= LANE_HOLDS {
+        if lane.queue.len() >= LANE_HOLDS && !lane.held.contains(&(parcel.subject.seq(), parcel.receiver)) {
             if lane.behind.insert(parcel.subject.seq(), parcel.subject).is_none()
                 && let Some(open) = self.open.get_mut(&parcel.subject)
             {
@@ -147,7 +147,15 @@ impl Board {
             }
             return;
         }
-        lane.held.insert((parcel.subject.seq(), parcel.receiver));
+        self.offer_due(parcel);
+    }
+
+    /// Puts a due parcel into its lane, behind a full queue too: it was bounded when it was read.
+    pub(super) fn offer_due(&mut self, parcel: ParcelRow) {
+        let Some(lane) = self.lanes.get_mut(&parcel.lane) else { return };
+        if !lane.held.insert((parcel.subject.seq(), parcel.receiver)) {
+            return;
+        }
         lane.queue.push_back(parcel);
         self.held += 1;
         if let Some(open) = self.open.get_mut(&parcel.subject) {
@@ -206,7 +214,7 @@ impl Board {
                 self.wake.insert((until, id));
                 continue;
             }
-            let width = if lane.breaker.is_probing() { 1 } else { lane.channel.width() };
+            let width = if lane.breaker.is_probing() { 1 } else { lane.width };
             if lane.in_flight >= width {
                 continue;
             }
@@ -249,8 +257,20 @@ impl Board {
             Strain::Wait(until) => lane.breaker.asked_to_wait(until),
             Strain::Unknown => {}
         }
-        if let Some(Outcome::Retry { at, .. }) = outcome {
-            self.wake.insert((*at, parcel.lane));
+        match outcome {
+            Some(Outcome::Retry { at, .. }) => {
+                self.wake.insert((*at, parcel.lane));
+            }
+            Some(_) => {}
+            // Nothing was written: the row stands in the store as it was, fresh or due, and is read again.
+            None => {
+                self.wake.insert((now.plus(READ_AGAIN), parcel.lane));
+                if lane.behind.insert(parcel.subject.seq(), parcel.subject).is_none()
+                    && let Some(open) = self.open.get_mut(&parcel.subject)
+                {
+                    open.behind += 1;
+                }
+            }
         }
         self.held -= 1;
         if let Some(open) = self.open.get_mut(&parcel.subject) {
@@ -316,7 +336,7 @@ mod tests {
 
     fn board(lanes: i64) -> Board {
         let mut board = Board::default();
-        (1..=lanes).for_each(|lane| board.add_lane(LaneId(lane), Channel::Webhook));
+        (1..=lanes).for_each(|lane| board.add_lane(LaneId(lane), Channel::Webhook, ENDPOINT_WIDTH));
         board
     }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 
 use super::articles::{RawArticle, article_columns};
-use crate::model::{Article, Edition, EditionKind, EditionState, Millis, Seq};
+use crate::model::{Article, ArticleId, Edition, EditionKind, EditionState, Millis, Seq};
 use crate::store::db::{row, rows};
 use crate::store::{ArticleRow, Doing as _, Store, StoreError};
 
@@ -133,7 +133,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn articles_published_in(&self, after: Seq, to: Seq, limit: i64) -> Result<Vec<Article>, StoreError> {
+    pub async fn articles_published_in(&self, after: Seq, to: Seq, limit: i64) -> Result<Vec<(ArticleId, Article)>, StoreError> {
         const SQL: &str = concat!(
             "select ",
             article_columns!(),
@@ -141,6 +141,6 @@ impl Store {
             " and a.standing = 'published' order by e.seq desc limit $3"
         );
         let raw = rows!(self, RawArticle, SQL, after.0, to.0, limit).doing("read a digest's articles")?;
-        raw.into_iter().map(|raw| ArticleRow::try_from(raw).map(|row| row.article)).collect()
+        raw.into_iter().map(|raw| ArticleRow::try_from(raw).map(|row| (row.id, row.article))).collect()
     }
 }

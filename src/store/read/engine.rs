@@ -146,13 +146,19 @@ impl Store {
         Ok(raw.into_iter().filter_map(|(lane, due)| Some((LaneId(lane), Millis(due?)))).collect())
     }
 
-    /// The channel of a lane.
+    /// The channels of these lanes.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn lane_channel(&self, lane: LaneId) -> Result<Option<String>, StoreError> {
-        const SQL: &str = "select channel from lane where id = $1";
-        Ok(row!(self, (String,), SQL, lane.0).doing("read a lane")?.map(|(channel,)| channel))
+    pub async fn lane_channels(&self, lanes: &[LaneId]) -> Result<Vec<(LaneId, String)>, StoreError> {
+        const SQL: &str = "select l.id, l.channel from json_each($1) v join lane l on l.id = cast(v.value ->> 'l' as bigint)";
+        if lanes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list: Vec<_> = lanes.iter().map(|lane| serde_json::json!({ "l": lane.0 })).collect();
+        let list = serde_json::Value::from(list).to_string();
+        let raw = rows!(self, (i64, String), SQL, &list).doing("read lanes")?;
+        Ok(raw.into_iter().map(|(id, channel)| (LaneId(id), channel)).collect())
     }
 
     /// A letter's sealed payload, and when nobody wants it any more.

@@ -39,8 +39,32 @@ pub async fn filtered_endpoints(tx: &mut Tx) -> Result<Vec<(ReceiverId, Filters)
     Ok(raw.into_iter().map(|(id, filters)| (ReceiverId(id), filters.0)).collect())
 }
 
-/// Writes one chunk of an event's deliveries to endpoints: those without a filter, and those in `matching`. The last receiver that
-/// has one now; `None` once all have. A delivery that exists is left alone, so that a chunk may be written twice.
+/// One chunk of an event's receivers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FannedChunk {
+    /// The last receiver that was looked at.
+    pub last: ReceiverId,
+    /// Whether more may be behind it.
+    pub is_full: bool,
+}
+
+/// Whether anybody follows one of these targets at this cadence.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_followers(tx: &mut Tx, targets: &[String], cadence: &str) -> Result<bool, StoreError> {
+    const SQL: &str =
+        "select p.subscriber from json_each($1) v join subscription p on p.target = v.value ->> 't' where p.cadence = $2 limit 1";
+    Ok(tx_row!(tx, (i64,), SQL, target_list(targets), cadence).doing("look for followers")?.is_some())
+}
+
+fn target_list(targets: &[String]) -> String {
+    let list: Vec<Value> = targets.iter().map(|target| serde_json::json!({ "t": target })).collect();
+    Value::from(list).to_string()
+}
+
+/// Writes one chunk of an event's deliveries to endpoints: those without a filter, and those in `matching`. `None` where no receiver
+/// was left. A delivery that exists is left alone, so that a chunk may be written twice.
 ///
 /// # Errors
 /// When the database fails.
@@ -50,22 +74,23 @@ pub async fn fan_out(
     after: ReceiverId,
     matching: &[ReceiverId],
     chunk: i64,
-) -> Result<Option<ReceiverId>, StoreError> {
+) -> Result<Option<FannedChunk>, StoreError> {
     const SQL: &str = "insert into delivery (subject, lane, receiver, kind, slot, class, state, tries, order_key) \
                        select $1, l.id, e.id, 'event', l.slot, $2, 'waiting', 0, $3 from endpoint e join lane l on l.id = e.id \
                        where e.id > $4 and e.id <= $5 and e.state = $6 \
                        and (e.everything or e.id in (select cast(v.value ->> 'e' as bigint) from json_each($7) v)) on conflict do nothing";
-    const LAST: &str = "select max(id) from (select id from endpoint where id > $1 order by id limit $2) as chunk";
+    const LAST: &str = "select max(id), count(*) from (select id from endpoint where id > $1 order by id limit $2) as chunk";
     const DONE: &str = "update event set fanned = $2 where seq = $1";
-    let last = tx_row!(tx, (Option<i64>,), LAST, after.0, chunk).doing("cut a chunk of receivers")?.and_then(|(last,)| last);
-    if let Some(last) = last {
+    let cut = tx_row!(tx, (Option<i64>, i64), LAST, after.0, chunk).doing("cut a chunk of receivers")?;
+    let cut = cut.and_then(|(last, n)| Some(FannedChunk { last: ReceiverId(last?), is_full: n >= chunk }));
+    if let Some(FannedChunk { last: ReceiverId(last), .. }) = cut {
         let list: Vec<Value> = matching.iter().map(|id| serde_json::json!({ "e": id.0 })).collect();
         let list = Value::from(list).to_string();
         let (seq, class, state) = (event.seq.0, Class::Alert.rank(), EndpointState::Live.as_str());
         tx_run!(tx, SQL, seq, class, event.article.0, after.0, last, state, &list).doing("write deliveries")?;
         tx_run!(tx, DONE, seq, last).doing("move the fan-out's cursor")?;
     }
-    Ok(last.map(ReceiverId))
+    Ok(cut)
 }
 
 /// Marks an event as fanned out, and opens it for the engine.
@@ -178,8 +203,7 @@ pub async fn address(tx: &mut Tx, row: &EditionRow, cadence: &str, class: Class,
     let last = tx_row!(tx, (Option<i64>,), LAST, row.cursor, chunk).doing("cut a chunk of readers")?.and_then(|(last,)| last);
     let Some(last) = last else { return Ok(Addressed { last: None, candidates: 0, written: 0 }) };
     let targets: Vec<String> = serde_json::from_str(&row.target).unwrap_or_default();
-    let targets: Vec<Value> = targets.iter().map(|target| serde_json::json!({ "t": target })).collect();
-    let targets = Value::from(targets).to_string();
+    let targets = target_list(&targets);
     let before = edition.window.1.0;
     let candidates =
         tx_row!(tx, (i64,), FOLLOWERS, row.cursor, last, &targets, cadence, before).doing("count readers")?.map_or(0, |(n,)| n);

@@ -1,0 +1,86 @@
+//! One worker on a lane: it takes parcels, and settles each before its place is free.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, OwnedSemaphorePermit};
+
+use crate::clock::Clock;
+use crate::model::{Effect, Exchange, LaneId, Millis, Outcome, Settlement};
+use crate::store::ParcelRow;
+
+use super::board::{Board, Strain};
+use super::ledger::{Closed, Ledger};
+
+/// The board as hands and engine share it; never held across an await.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared(Arc<Mutex<Board>>);
+
+impl Shared {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Board> {
+        // A panic while the board was locked leaves counts off by one at worst; the store has the truth.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A worker. Its permit goes back when it is dropped, which is after the commit of what it settled.
+pub(super) struct Hand {
+    pub(super) board: Shared,
+    pub(super) ledger: Ledger,
+    pub(super) clock: Clock,
+    pub(super) freed: Arc<Notify>,
+    pub(super) _permit: OwnedSemaphorePermit,
+}
+
+/// How an attempt ended, before it is written down.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub(super) exchange: Exchange,
+    pub(super) outcome: Outcome,
+    pub(super) effects: Vec<Effect>,
+    pub(super) strain: Strain,
+}
+
+impl Verdict {
+    /// Nothing was dialled.
+    pub(super) fn undialled(outcome: Outcome, at: Millis) -> Self {
+        Self { exchange: Exchange { at, ..Exchange::default() }, outcome, effects: Vec::new(), strain: Strain::Unknown }
+    }
+}
+
+impl Hand {
+    /// Writes an attempt down and frees the parcel's place; returns after the commit.
+    pub(super) async fn settle(&self, parcel: &ParcelRow, verdict: Verdict) -> Result<(), Closed> {
+        let settlement = Settlement {
+            subject: parcel.subject,
+            lane: parcel.lane,
+            receiver: parcel.receiver,
+            class: parcel.class,
+            fence: parcel.fence,
+            tries: parcel.tries,
+            exchange: verdict.exchange,
+            outcome: verdict.outcome.clone(),
+            effects: verdict.effects,
+        };
+        let written = self.ledger.settle(settlement).await?;
+        let outcome = written.then_some(&verdict.outcome);
+        self.board.lock().settled(parcel, outcome, verdict.strain, self.clock.now());
+        self.freed.notify_one();
+        Ok(())
+    }
+
+    /// Mail only: writes down that the final dot may go out. False: the parcel is not ours to send.
+    pub(super) async fn intend(&self, parcel: &ParcelRow) -> Result<bool, Closed> {
+        self.ledger.intend(*parcel).await
+    }
+
+    /// Lets a parcel go without an attempt; it stays in the store as it was, and is due again `at`.
+    pub(super) fn let_go(&self, parcel: &ParcelRow, strain: Strain) {
+        self.board.lock().settled(parcel, None, strain, self.clock.now());
+        self.freed.notify_one();
+    }
+
+    /// The next parcel of the lane, for a hand that holds a connection.
+    pub(super) fn take_more(&self, lane: LaneId) -> Option<ParcelRow> {
+        self.board.lock().take_more(lane, self.clock.now())
+    }
+}
