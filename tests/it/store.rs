@@ -21,8 +21,8 @@ const A_MOMENT: Duration = Duration::from_millis(300);
 async fn fan_out(store: &Store, event: &Event) {
     let mut tx = store.begin().await.unwrap();
     let mut after = ReceiverId(0);
-    while let Some(last) = publish::fan_out(&mut tx, event, after, &[], 100).await.unwrap() {
-        after = last;
+    while let Some(chunk) = publish::fan_out(&mut tx, event, after, &[], 100).await.unwrap() {
+        after = chunk.last;
     }
     publish::fanned(&mut tx, event).await.unwrap();
     tx.commit().await.unwrap();
@@ -288,12 +288,13 @@ backends! {
         }
         let event = rows::publish(&store, &rows::article(1, MORNING)).await;
         let mut tx = store.begin().await.unwrap();
-        let after = publish::fan_out(&mut tx, &event, ReceiverId(0), &[], 3).await.unwrap();
+        let chunk = publish::fan_out(&mut tx, &event, ReceiverId(0), &[], 3).await.unwrap().unwrap();
+        assert!(chunk.is_full);
         tx.commit().await.unwrap();
         assert_eq!(store.ledger(event.seq).await.unwrap()[0].n, 3, "a chunk");
         assert!(!store.is_quiet().await.unwrap(), "the rest is left to do");
         let mut tx = store.begin().await.unwrap();
-        assert_eq!(publish::fanning(&mut tx, 10).await.unwrap(), [(event.clone(), after.unwrap())], "from where it stopped");
+        assert_eq!(publish::fanning(&mut tx, 10).await.unwrap(), [(event.clone(), chunk.last)], "from where it stopped");
         tx.roll_back().await.unwrap();
         fan_out(&store, &event).await;
         fan_out(&store, &event).await;
