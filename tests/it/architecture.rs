@@ -69,6 +69,8 @@ struct Source {
     tokens: Vec<Token>,
     /// Name, first line, how many lines.
     functions: Vec<(String, usize, usize)>,
+    /// Modules of its own that are tests: without an ending, below `src`.
+    tests: Vec<PathBuf>,
 }
 
 impl Source {
@@ -79,7 +81,12 @@ impl Source {
         let parts: Vec<&str> = path.iter().filter_map(std::ffi::OsStr::to_str).collect();
         let room = parts[0].trim_end_matches(".rs").to_owned();
         let depth = parts.len() - usize::from(parts.len() > 1 && parts.last() == Some(&"mod.rs"));
-        let mut source = Self { path, room, depth, lines: text.lines().count(), tokens: Vec::new(), functions: Vec::new() };
+        let mut source =
+            Self { path, room, depth, lines: text.lines().count(), tokens: Vec::new(), functions: Vec::new(), tests: Vec::new() };
+        // `#![cfg(test)]` at its top says it of the whole file.
+        if tree.clone().into_iter().take_while(|tree| !matches!(tree, TokenTree::Ident(_))).any(|tree| is_cfg_test(&tree)) {
+            source.tests.push(source.path.with_extension(""));
+        }
         source.walk(tree);
         source
     }
@@ -92,12 +99,7 @@ impl Source {
             let line = tree.span().start().line;
             match tree {
                 TokenTree::Punct(mark) if mark.as_char() == '#' && trees.next_if(is_cfg_test).is_some() => {
-                    // The item that follows is a test's: up to its body, or to its semicolon where it has none.
-                    trees.by_ref().find(|tree| match tree {
-                        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-                        TokenTree::Punct(mark) => mark.as_char() == ';',
-                        _ => false,
-                    });
+                    self.skip_item(&mut trees);
                 }
                 TokenTree::Group(group) => {
                     if group.delimiter() == Delimiter::Brace
@@ -130,6 +132,24 @@ impl Source {
                 }
                 TokenTree::Literal(literal) => self.push(literal.to_string(), line, true),
             }
+        }
+    }
+
+    /// Passes over a test's item: up to its body, or to its semicolon where it has none. A module without a body is a file.
+    fn skip_item(&mut self, trees: &mut impl Iterator<Item = TokenTree>) {
+        let mut words = Vec::new();
+        for tree in trees {
+            match tree {
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return,
+                TokenTree::Punct(mark) if mark.as_char() == ';' => break,
+                TokenTree::Ident(word) => words.push(word.to_string()),
+                _ => {}
+            }
+        }
+        if let Some(at) = words.iter().position(|word| word == "mod") {
+            let is_root = ["mod.rs", "lib.rs", "main.rs"].iter().any(|root| self.path.ends_with(root));
+            let folder = if is_root { self.path.parent().unwrap().to_owned() } else { self.path.with_extension("") };
+            self.tests.push(folder.join(&words[at + 1]));
         }
     }
 
@@ -216,13 +236,16 @@ fn sources() -> Vec<Source> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "rs") && path.file_name().is_some_and(|name| name != "tests.rs") {
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
                 found.push(path);
             }
         }
     }
     found.sort();
-    found.iter().map(|file| Source::read(&src, file)).collect()
+    let mut sources: Vec<Source> = found.iter().map(|file| Source::read(&src, file)).collect();
+    let tests: Vec<PathBuf> = sources.iter().flat_map(|source| source.tests.clone()).collect();
+    sources.retain(|source| !tests.iter().any(|test| source.path.starts_with(test) || source.path.with_extension("") == *test));
+    sources
 }
 
 /// Fails with every finding at once.

@@ -26,7 +26,7 @@ use super::scratch;
 const BINARIES: &str = "/usr/lib/postgresql/15/bin";
 const TEMPLATE: &str = "newsroom_template";
 /// A cold start on a busy machine; a quiet one takes a second.
-const START_WITHIN: Duration = Duration::from_secs(60);
+const START_WITHIN: Duration = Duration::from_mins(1);
 
 /// What the server promises of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use postrider::store::{ParcelRow, Store, Tx};
 pub(crate) const MORNING: Millis = Millis(1_635_467_400_000);
 
 /// One hour.
-pub(crate) const HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
 
 /// An article, the `n`th of its kind, published at `published`.
 pub(crate) fn article(n: usize, published: Millis) -> Article {
