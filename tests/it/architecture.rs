@@ -75,9 +75,12 @@ struct Source {
 
 impl Source {
     fn read(src: &Path, file: &Path) -> Self {
-        let text = std::fs::read_to_string(file).unwrap();
-        let path = file.strip_prefix(src).unwrap().to_owned();
+        Self::of(file.strip_prefix(src).unwrap(), &std::fs::read_to_string(file).unwrap())
+    }
+
+    fn of(path: &Path, text: &str) -> Self {
         let tree: TokenStream = text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let path = path.to_owned();
         let parts: Vec<&str> = path.iter().filter_map(std::ffi::OsStr::to_str).collect();
         let room = parts[0].trim_end_matches(".rs").to_owned();
         let depth = parts.len() - usize::from(parts.len() > 1 && parts.last() == Some(&"mod.rs"));
@@ -259,6 +262,29 @@ fn may_use(room: &str, other: &str) -> bool {
         Some(place) => inner(other) || EDGE[place + 1..].contains(&other),
         None => MAY_USE.iter().any(|(user, used)| *user == room && used.split(' ').any(|used| used == other)),
     }
+}
+
+#[test]
+fn the_scan_sees_every_way_to_name_a_room_and_nothing_else() {
+    let text = r#"
+        //! [`crate::comment`]
+        use crate::one::Thing;
+        use crate::{two, three::{four, Five}, super_six as six};
+        macro_rules! m { () => { $crate::seven::f() } }
+        fn f(x: &crate::eight::X) { g!(a, crate::nine::b); let s = "crate::string"; super::super::ten::h(); super::sibling::i(); }
+        #[cfg(test)]
+        mod tests { use crate::tested; }
+        #[cfg(test)]
+        mod fixture;
+    "#;
+    let source = Source::of(Path::new("room/file.rs"), text);
+    let rooms: Vec<&str> = source.uses().into_iter().map(|(room, _)| room).collect();
+    assert_eq!(rooms, ["one", "two", "three", "super_six", "seven", "eight", "nine", "ten"]);
+    assert_eq!((source.room.as_str(), source.tests), ("room", vec![PathBuf::from("room/file/fixture")]));
+    assert_eq!(source.functions, [("f".to_owned(), 6, 1)]);
+    assert!(Source::of(Path::new("room/mod.rs"), "use super::one::f;").uses() == [("one", 1)], "super of a room's own file is the root");
+    assert!(is_sql("\"select a from b\"") && !is_sql("\"select a section\""));
+    assert!(may_use("app", "web") && may_use("cli", "app") && !may_use("app", "cli") && !may_use("web", "deliver"));
 }
 
 #[test]
