@@ -95,7 +95,7 @@ async fn letter(parts: &Parts, seq: Seq, receiver: ReceiverId, now: Millis) -> R
         },
     };
     let topics = match &kind {
-        LetterKind::Confirmation { targets } => topics(parts, targets).await?,
+        LetterKind::Confirmation { targets, .. } => topics(parts, targets).await?,
         _ => Vec::new(),
     };
     let key = parts.keys.hash(Purpose::MessageId, &format!("{receiver}"));

@@ -5,8 +5,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::model::{
-    Actor, Article, ArticleId, ArticleJson, ArticleKey, Body, Candidate, EventType, Kind, LetterKind, Millis, PriorStanding, Revision,
-    SafeHtml, Section, SourceKind, Standing, Wish, Withdrawal, one_line,
+    Actor, Article, ArticleId, ArticleJson, ArticleKey, Body, Candidate, CanonicalUrl, EventType, Kind, LetterKind, Millis, PriorStanding,
+    Revision, SafeHtml, Section, SourceKind, Standing, Wish, Withdrawal, one_line,
 };
 use crate::store::write::ingest::{
     Identity, Keeping, NewEvent, NewRevision, find, identify, insert_article, keep_revision, log_event, short_link, update_article,
@@ -30,6 +30,8 @@ pub struct Accepted {
     pub id: ArticleId,
     /// Its public name.
     pub key: ArticleKey,
+    /// The CMS's own address, where it has one.
+    pub url: Option<CanonicalUrl>,
     /// As it stands now.
     pub revision: Revision,
     /// What happened.
@@ -79,7 +81,14 @@ pub async fn accept(
     if let Wish::Withdraw(reason) = &candidate.wish {
         let Some(row) = existing else { return Ok(Err(Refusal::NothingToWithdraw)) };
         let desk = super::desk::withdraw_row(tx, ingest, &row, reason, actor).await?;
-        return Ok(Ok(Accepted { id: row.id, key: row.article.key, revision: desk, became: Became::Revised, held: None }));
+        return Ok(Ok(Accepted {
+            id: row.id,
+            url: row.article.url,
+            key: row.article.key,
+            revision: desk,
+            became: Became::Revised,
+            held: None,
+        }));
     }
     // Who pushes can be told; what was polled or dropped waits for an editor instead.
     let answers = door.kind == SourceKind::Push;
@@ -269,7 +278,7 @@ impl Draft<'_> {
             Standing::Held { because, .. } => Some(because.clone()),
             _ => None,
         };
-        Accepted { id, key: article.key.clone(), revision: article.revision, became, held }
+        Accepted { id, key: article.key.clone(), url: article.url.clone(), revision: article.revision, became, held }
     }
 }
 

@@ -197,7 +197,11 @@ impl Composer {
                 breaking: phrases.breaking,
                 reason: phrases.reason,
                 colon: phrases.colon,
-                read_on: if kind == EditionKind::Correction { phrases.read_corrected } else { phrases.read_on },
+                read_on: match kind {
+                    _ if stories.iter().any(|story| story.whole) => phrases.read_on_site,
+                    EditionKind::Correction => phrases.read_corrected,
+                    EditionKind::Alert | EditionKind::Digest | EditionKind::Withdrawal => phrases.read_on,
+                },
                 browser: phrases.browser,
                 unsubscribe: phrases.unsubscribe,
                 preferences: phrases.preferences,
@@ -237,7 +241,7 @@ mod tests {
     use super::super::fixture::{article, composer, opened};
     use super::super::wire::Reader;
     use super::*;
-    use crate::model::{Byline, EmailAddress, Image, ReceiverId, SafeHtml, Seq, Standing, Withdrawal};
+    use crate::model::{Byline, CanonicalUrl, EmailAddress, Image, ReceiverId, SafeHtml, Seq, Standing, Withdrawal};
     use crate::urls::Holder;
 
     fn list() -> ListName {
@@ -310,10 +314,12 @@ mod tests {
         assert!(html.contains("/editions/9\""));
         for article in &mut articles {
             article.summary = Some("长".repeat(3000));
+            article.url = CanonicalUrl::parse(&format!("https://www.example.cn/{}", "x".repeat(1900))).ok();
         }
         let edition = stories(&articles);
         assert!(edition.html.len() <= LONGEST_HTML, "{}", edition.html.len());
-        assert!(read(&composer, &edition).1.contains("1. 第0条"));
+        let (_, text, _) = read(&composer, &edition);
+        assert!(text.contains("1. 第0条") && !text.contains("25. 第24条") && !text.contains(&"长".repeat(501)));
         assert_eq!(stories(&[]).subject, "早报");
     }
 

@@ -41,9 +41,9 @@ impl StoryView {
         let whole = article.body.as_str().len() <= LONGEST_BODY && !article.body.is_empty();
         Self {
             section: clean::line(story.section),
-            title: clean::line(&article.title),
+            title: clean::title(&article.title),
             credit: credit(article, newsroom, phrases),
-            summary: clean::line(&article.summary_or_lead()),
+            summary: clean::summary(&article.summary_or_lead()),
             link: urls.article(article),
             image: lead_image(article),
             note: article.correction.as_deref().map(clean::lines).unwrap_or_default(),
@@ -57,7 +57,7 @@ impl StoryView {
         let Standing::Withdrawn(withdrawal) = &story.article.standing else { return None };
         Some(Self {
             section: clean::line(story.section),
-            title: clean::line(&story.article.title),
+            title: clean::title(&story.article.title),
             credit: String::new(),
             summary: String::new(),
             link: urls.article(story.article),

@@ -181,4 +181,27 @@ mod tests {
             assert!(headers.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n', '\0'])), "{name:?}");
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(48))]
+        #[test]
+        fn any_name_and_headline_make_a_plain_message(name in ".{0,120}", title in "(?s).{0,300}") {
+            let composer = composer_named(&name);
+            let article = article(1, &title);
+            let story = Story { article: &article, section: &title };
+            let edition = composer.compose_alert(story, &ListName::of_digest(&title), Language::English).unwrap();
+            let address = EmailAddress::parse("li.hua@example.cn").unwrap();
+            let holder = Holder { reader: ReceiverId(7), epoch: 1, subject: Seq(9) };
+            let bytes = composer.stamp(&edition, &Reader { address: &address, holder, key: "k" }, Millis(0)).unwrap().bytes;
+            proptest::prop_assert!(bytes.is_ascii());
+            let (headers, text, html) = opened(&bytes);
+            let names: Vec<&str> = headers.split("\r\n").filter(|line| !line.starts_with(' ')).filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
+            proptest::prop_assert_eq!(names, [
+                "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-ID", "List-Unsubscribe", "List-Unsubscribe-Post",
+                "Precedence", "MIME-Version", "Content-Type"
+            ]);
+            proptest::prop_assert!(headers.split("\r\n").all(|line| line.len() <= 998));
+            proptest::prop_assert_eq!((text.matches("/unsubscribe/").count(), html.matches("/unsubscribe/").count()), (1, 1));
+        }
+    }
 }

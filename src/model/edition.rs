@@ -109,6 +109,9 @@ pub enum LetterKind {
     Confirmation {
         /// The subscriptions asked for, as [`super::Target::stored`] writes them.
         targets: Vec<String>,
+        /// How often each of them, in the same order.
+        #[serde(default)]
+        cadences: Vec<super::Cadence>,
     },
     /// The link to the preferences, to somebody who asked for it.
     Preferences,

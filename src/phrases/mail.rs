@@ -22,6 +22,8 @@ pub struct MailPhrases {
     pub read_on: &'static str,
     /// The link to the corrected article.
     pub read_corrected: &'static str,
+    /// The link to an article that the mail holds whole.
+    pub read_on_site: &'static str,
     /// Between a label and what it labels.
     pub colon: &'static str,
     /// Between two names.
@@ -99,6 +101,7 @@ pub(super) const CHINESE: MailPhrases = MailPhrases {
     reason: "原因",
     read_on: "阅读全文",
     read_corrected: "阅读更正后的全文",
+    read_on_site: "到网站阅读",
     colon: "：",
     comma: "、",
     origin: "来源",
@@ -142,6 +145,7 @@ pub(super) const ENGLISH: MailPhrases = MailPhrases {
     reason: "Reason",
     read_on: "Read the full article",
     read_corrected: "Read the corrected article",
+    read_on_site: "Read on our site",
     colon: ": ",
     comma: ", ",
     origin: "Source",

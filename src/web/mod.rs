@@ -1,1 +1,93 @@
-//! Everything that answers HTTP.
+//! Everything that answers HTTP. It writes rows and reads rows; what is to be sent is sent by others.
+
+mod api;
+mod feeds;
+mod health;
+mod respond;
+mod server;
+
+pub use server::{ServeError, serve};
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+
+use crate::access::Access;
+use crate::audience::Audience;
+use crate::clock::{Clock, Ids};
+use crate::config;
+use crate::ingest::Ingest;
+use crate::keys::KeyRing;
+use crate::shelf::Shelf;
+use crate::store::Store;
+use crate::urls::Urls;
+
+/// What answers are made of.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// What lasts.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Clock,
+    /// Fresh names.
+    pub ids: Ids,
+    /// Signs forms.
+    pub keys: KeyRing,
+    /// Makes and reads addresses.
+    pub urls: Urls,
+    /// Takes copy in.
+    pub ingest: Ingest,
+    /// Takes readers and endpoints in.
+    pub audience: Audience,
+    /// Has the feeds.
+    pub shelf: Shelf,
+    /// Knows tokens and sessions.
+    pub access: Access,
+    /// The newsroom.
+    pub site: Arc<config::Site>,
+    /// Endpoints whose secret the configuration file gives.
+    pub declared_secrets: Arc<Vec<String>>,
+    /// The longest body of a request, in bytes.
+    pub request_bytes: usize,
+}
+
+type App = Arc<Parts>;
+
+/// What the public listener answers, below the path of `base_url`.
+#[must_use]
+pub fn public(parts: &App) -> Router {
+    below_base(parts, open_routes(parts).merge(inner_routes(parts)))
+}
+
+/// What the public listener answers when console and metrics have a listener of their own.
+#[must_use]
+pub fn public_only(parts: &App) -> Router {
+    below_base(parts, open_routes(parts))
+}
+
+/// What the private listener answers.
+#[must_use]
+pub fn private(parts: &App) -> Router {
+    below_base(parts, inner_routes(parts))
+}
+
+fn open_routes(parts: &App) -> Router<App> {
+    Router::new()
+        .nest("/api/v1", api::routes())
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(feeds::answer)
+        .layer(DefaultBodyLimit::max(parts.request_bytes))
+}
+
+fn inner_routes(_parts: &App) -> Router<App> {
+    Router::new().route("/metrics", get(health::metrics))
+}
+
+fn below_base(parts: &App, routes: Router<App>) -> Router {
+    let path = parts.urls.base_path().trim_end_matches('/');
+    let routes = routes.with_state(parts.clone());
+    if path.is_empty() { routes } else { Router::new().nest(path, routes) }
+}

@@ -5,6 +5,7 @@
 //! pool gives the same error on both sides of the dot, waits for delayed acknowledgements and drops the connection at every refusal.
 
 mod deadlines;
+mod opening;
 mod outbox;
 #[cfg(test)]
 mod peer;

@@ -48,6 +48,8 @@ impl Meaning {
 /// Words of rate limits. QQ says them with 550, as if the mailbox were gone.
 const THROTTLE: &[&str] =
     &["frequency limited", "rate limit", "too many", "too fast", "throttl", "try again later", "quota exceeded for sending"];
+/// Words of a server that waited for us in vain.
+const IDLE: &[&str] = &["timeout", "timed out", "idle"];
 /// Words of refusals that are about us.
 const OURS: &[&str] =
     &["spam", "block", "blacklist", "blocklist", "denylist", "reputation", "policy", "dmarc", "spf", "dkim", "authenti", "relay", "sender"];
@@ -92,7 +94,9 @@ impl Reply {
             return if says(THROTTLE) { Meaning::Throttled } else { Meaning::Ours };
         }
         let full = says(FULL) || matches!(enhanced, Some([_, 2, 2])) || (self.code == 552 && step == Step::Rcpt);
-        if self.code == 421 || says(THROTTLE) {
+        // A connection that was idle for too long ends with 421 as well (RFC 5321, 3.8); that is no reproach.
+        let idle = matches!(enhanced, Some([4, 4, 2])) || says(IDLE);
+        if says(THROTTLE) || (self.code == 421 && !idle) {
             return Meaning::Throttled;
         }
         if full {
@@ -152,6 +156,7 @@ mod tests {
             (552, "mailbox full", Step::Rcpt, Meaning::MailboxFull),
             (452, "4.2.2 over quota", Step::Rcpt, Meaning::MailboxFull),
             (421, "HL:ICC", Step::Mail, Meaning::Throttled),
+            (421, "4.4.2 mail.example.cn Error: timeout exceeded", Step::Mail, Meaning::Temporary),
             (450, "MI:DMC too many mails in this connection", Step::Mail, Meaning::Throttled),
             (451, "greylisted", Step::Rcpt, Meaning::Temporary),
             (535, "5.7.8 wrong password", Step::Mail, Meaning::Ours),

@@ -1,7 +1,7 @@
 //! How a session or a message ended, as values.
 
 use super::reply::{Meaning, Reply};
-use crate::model::{Phase, Why};
+use crate::model::{Exchange, Millis, Phase, Why};
 
 /// Where in a session something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -134,5 +134,45 @@ impl Verdict {
             Self::Accepted(reply) | Self::Refused { reply, .. } => Some(reply),
             Self::Lost { .. } | Self::Uncertain { .. } => None,
         }
+    }
+
+    /// Why it did not go, where it did not.
+    #[must_use]
+    pub fn why(&self) -> Option<Why> {
+        match self {
+            Self::Accepted(_) => None,
+            Self::Refused { reply, meaning: Meaning::Throttled, .. } => Some(Why::Throttled(i64::from(reply.code))),
+            Self::Refused { reply, meaning: Meaning::Ours, .. } => Some(Why::Ours(format!("{} {}", reply.code, reply.text))),
+            Self::Refused { reply, .. } => Some(Why::Answered(i64::from(reply.code))),
+            Self::Lost { why, .. } | Self::Uncertain { why } => Some(why.clone()),
+        }
+    }
+
+    /// One line of the ledger, for a try that began `at` and took `ms` milliseconds.
+    #[must_use]
+    pub fn exchange(&self, at: Millis, ms: i64) -> Exchange {
+        let (code, response) = (self.reply().map(|reply| i64::from(reply.code)), self.reply().map(|reply| reply.text.clone()));
+        Exchange { at, ms, phase: self.phase(), code, response }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ledger_tells_a_refusal_from_a_loss() {
+        let reply = Reply::new(550, "5.7.1 spam from li@example.cn");
+        let meaning = reply.meaning(Step::Body);
+        let refused = Verdict::Refused { step: Step::Body, reply, meaning };
+        let line = refused.exchange(Millis(5), 7);
+        assert_eq!((line.phase, line.code, line.response.as_deref()), (Phase::Done, Some(550), Some("5.7.1 spam from ***@example.cn")));
+        assert_eq!(refused.why(), Some(Why::Ours("550 5.7.1 spam from ***@example.cn".to_owned())));
+
+        let uncertain = Verdict::Uncertain { why: Why::Deadline(600) };
+        let line = uncertain.exchange(Millis(5), 7);
+        assert_eq!((line.phase, line.code, line.response), (Phase::Answer, None, None));
+        assert_eq!(uncertain.why(), Some(Why::Deadline(600)));
+        assert_eq!(Verdict::Accepted(Reply::new(250, "ok")).why(), None);
     }
 }

@@ -1,1 +1,0 @@
-//! Tokens, sessions, one-time links.

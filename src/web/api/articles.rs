@@ -1,0 +1,153 @@
+//! Articles: pushed, listed, shown, corrected, withdrawn.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ring::digest::{SHA256, digest};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::ingest::{Accepted, Became, Desk, Door, Once, Pushed};
+use crate::model::{ArticleJson, ArticleKey, Millis, Slug};
+use crate::store::{ArticleFilter, ArticleRow, Scope};
+use crate::web::App;
+use crate::web::respond::{Caller, Paging, Problem, cursor, list as page, parse};
+
+/// `POST /articles`: on disk before it is answered.
+pub(super) async fn push(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+    caller.may(Scope::Write)?;
+    let article: ArticleJson = parse(&body)?;
+    let door = Door::push(app.site.timezone);
+    let candidate = article.into_candidate(&door.source, door.zone)?;
+    let request = data_encoding::HEXLOWER.encode(digest(&SHA256, &body).as_ref());
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let once = key.map(|key| Once { token: &caller.0.name, key, request: &request });
+    let answer = |accepted: &Accepted| (i64::from(status(accepted).as_u16()), told(&app, accepted).to_string());
+    let pushed = app.ingest.push(candidate, &door, caller.bound_to(), &caller.actor(), once.as_ref(), answer).await?;
+    Ok(match pushed {
+        Pushed::Now(accepted) => (status(&accepted), Json(told(&app, &accepted))).into_response(),
+        Pushed::Before(before) => {
+            let status = u16::try_from(before.status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
+            (status, [(header::CONTENT_TYPE, "application/json")], before.response).into_response()
+        }
+    })
+}
+
+fn status(accepted: &Accepted) -> StatusCode {
+    if accepted.became == Became::New { StatusCode::CREATED } else { StatusCode::OK }
+}
+
+fn told(app: &App, accepted: &Accepted) -> Value {
+    let url = accepted.url.as_ref().map_or_else(|| app.urls.article_page(&accepted.key), ToString::to_string);
+    let mut told = json!({ "id": accepted.key, "revision": accepted.revision, "url": url, "result": accepted.became.as_str() });
+    if let Some(because) = &accepted.held {
+        told["held_because"] = Value::from(because.as_str());
+    }
+    told
+}
+
+/// What a list of articles is asked by.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    section: Option<String>,
+    since: Option<String>,
+    status: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+pub(super) async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Json<Value>, Problem> {
+    caller.may(Scope::Read)?;
+    let wanted = asked.section.as_deref().map(Slug::parse).transpose();
+    let wanted = wanted.map_err(|error| Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "section", error.to_string()))?;
+    let section = match wanted.as_ref().or(caller.bound_to()) {
+        None => None,
+        Some(slug) => {
+            let known = app.store.sections().await?;
+            let found = known.iter().find(|section| section.slug == *slug && caller.bound_to().is_none_or(|bound| slug.is_within(bound)));
+            Some(found.ok_or_else(|| Problem::not_found("section"))?.id)
+        }
+    };
+    let since = asked.since.as_deref().map(chrono::DateTime::parse_from_rfc3339).transpose();
+    let since = since.map_err(|_| Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "since", "a time such as 2021-10-29T08:30:00+08:00"))?;
+    let after = asked.paging.pair()?.map(|(at, id)| (Millis(at), crate::model::ArticleId(id)));
+    let filter = ArticleFilter { section, since: since.map(Millis::from), standing: asked.status, after };
+    let limit = asked.paging.limit();
+    let rows = app.store.articles(&filter, limit).await?;
+    let next = (rows.len() as i64 == limit).then(|| rows.last().map(|row| cursor(row.article.published.0, row.id.0))).flatten();
+    Ok(page(rows.iter().map(|row| shown(&app, row)).collect(), next))
+}
+
+fn shown(app: &App, row: &ArticleRow) -> Value {
+    let article = app.urls.complete(ArticleJson::of(&row.article, app.site.timezone));
+    serde_json::to_value(article).unwrap_or(Value::Null)
+}
+
+pub(super) async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    caller.may(Scope::Read)?;
+    let row = row(&app, &caller, &id).await?;
+    Ok(Json(shown(&app, &row)))
+}
+
+/// An article that the caller may see.
+async fn row(app: &App, caller: &Caller, id: &str) -> Result<ArticleRow, Problem> {
+    let key = ArticleKey::parse(id).ok_or_else(|| Problem::not_found("article"))?;
+    let row = app.store.article(&key).await?.ok_or_else(|| Problem::not_found("article"))?;
+    let inside = |bound: &Slug| row.article.sections.iter().any(|slug| slug.is_within(bound));
+    if caller.bound_to().is_none_or(inside) { Ok(row) } else { Err(Problem::not_found("article")) }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Reason {
+    reason: String,
+}
+
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(asked): Query<Reason>,
+) -> Result<Json<Value>, Problem> {
+    caller.may(Scope::Write)?;
+    let row = row(&app, &caller, &id).await?;
+    let revision = Desk(app.ingest.clone()).withdraw(&row.article.key, &asked.reason, &caller.actor()).await?;
+    Ok(Json(json!({ "id": row.article.key, "revision": revision, "result": "withdrawn" })))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Note {
+    note: String,
+}
+
+pub(super) async fn correct(State(app): State<App>, caller: Caller, Path(id): Path<String>, body: Bytes) -> Result<Json<Value>, Problem> {
+    caller.may(Scope::Write)?;
+    let row = row(&app, &caller, &id).await?;
+    let Note { note } = parse(&body)?;
+    let revision = Desk(app.ingest.clone()).correct(&row.article.key, &note, &caller.actor()).await?;
+    Ok(Json(json!({ "id": row.article.key, "revision": revision, "result": "corrected" })))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+pub(super) struct LetGo {
+    announce: bool,
+    breaking: bool,
+}
+
+impl Default for LetGo {
+    fn default() -> Self {
+        Self { announce: true, breaking: false }
+    }
+}
+
+pub(super) async fn publish(State(app): State<App>, caller: Caller, Path(id): Path<String>, body: Bytes) -> Result<Json<Value>, Problem> {
+    caller.may(Scope::Write)?;
+    let row = row(&app, &caller, &id).await?;
+    let LetGo { announce, breaking } = if body.is_empty() { LetGo::default() } else { parse(&body)? };
+    let revision = Desk(app.ingest.clone()).publish(&row.article.key, announce, breaking, &caller.actor()).await?;
+    Ok(Json(json!({ "id": row.article.key, "revision": revision, "result": "published" })))
+}

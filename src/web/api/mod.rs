@@ -1,0 +1,32 @@
+//! `/api/v1/…` (contract.md, API).
+
+mod articles;
+mod deliveries;
+mod endpoints;
+mod events;
+mod overview;
+mod subscribers;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::App;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/articles", get(articles::list).post(articles::push))
+        .route("/articles/{id}", get(articles::show).delete(articles::withdraw))
+        .route("/articles/{id}/correct", post(articles::correct))
+        .route("/articles/{id}/publish", post(articles::publish))
+        .route("/events", get(events::list))
+        .route("/endpoints", get(endpoints::list).post(endpoints::add))
+        .route("/endpoints/{id}", get(endpoints::show).patch(endpoints::change))
+        .route("/endpoints/{id}/test", post(endpoints::test))
+        .route("/endpoints/{id}/rotate", post(endpoints::rotate))
+        .route("/subscribers", get(subscribers::list).post(subscribers::add))
+        .route("/deliveries", get(deliveries::list))
+        .route("/deliveries/replay", post(deliveries::replay))
+        .route("/sections", get(overview::sections))
+        .route("/sources", get(overview::sources))
+        .route("/stats", get(overview::stats))
+}

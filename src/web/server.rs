@@ -1,0 +1,67 @@
+//! The listener: bounded heads, a soft stop that lets requests end, a hard one that does not.
+
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+
+use crate::lifecycle::Lifecycle;
+
+/// A client has so long to send a request's head: slowloris gets no longer.
+const HEAD_WITHIN: Duration = Duration::from_secs(15);
+/// Bytes of a head: the largest browsers send are below 16 KB.
+const LONGEST_HEAD: usize = 64 * 1024;
+/// After an accept that failed (no file handles left) the listener rests.
+const ACCEPT_FAILED: Duration = Duration::from_millis(100);
+
+/// Why serving ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The listener broke.
+    #[error("listen for requests")]
+    Listen(#[source] std::io::Error),
+}
+
+/// Serves until the stop, then lets open requests end.
+///
+/// # Errors
+/// None yet; the signature is that of every task.
+pub async fn serve(listener: TcpListener, routes: Router, lifecycle: Lifecycle) -> Result<(), ServeError> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_buf_size(LONGEST_HEAD);
+    builder.http2().timer(TokioTimer::new()).max_header_list_size(LONGEST_HEAD as u32);
+    let graceful = GracefulShutdown::new();
+    loop {
+        let stream = tokio::select! {
+            biased;
+            () = lifecycle.stopping() => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_FAILED).await;
+                    continue;
+                }
+            },
+        };
+        // A reader's answer is one write; waiting for more to send would only delay it.
+        let _ = stream.set_nodelay(true);
+        let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes.clone())).into_owned();
+        let watched = graceful.watch(connection);
+        lifecycle.spawn_work(async move {
+            if let Err(error) = watched.await {
+                tracing::debug!(%error, "a connection ended");
+            }
+        });
+    }
+    drop(listener);
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = lifecycle.letting_go() => {}
+    }
+    Ok(())
+}
