@@ -143,7 +143,7 @@ fn launch(flavour: Flavour) -> PathBuf {
     let durable = if flavour == Flavour::Durable { "on" } else { "off" };
     let mut server = program("postgres", account);
     server.arg("-D").arg(&cluster).arg("-k").arg(&folder);
-    for setting in ["listen_addresses=", "max_connections=200", "shared_buffers=32MB", "autovacuum=off"] {
+    for setting in ["listen_addresses=", "max_connections=500", "shared_buffers=32MB", "autovacuum=off"] {
         server.args(["-c", setting]);
     }
     for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
