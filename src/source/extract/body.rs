@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::furniture::{self, Reach};
 use super::lines::{Line, Shape, escape};
-use super::words::{bare, ends_closed, is_han, is_prose, len};
+use super::words::{bare, ends_closed, is_han, is_prose, len, pattern};
 use crate::model::SourceMemory;
 
 /// A body and what was left out of it.
@@ -61,7 +64,7 @@ pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
         }
         chosen.lines.push(line.clone());
     }
-    trim_links(&mut chosen);
+    trim_tail(&mut chosen);
     find_headings(&mut chosen.lines);
     chosen
 }
@@ -93,17 +96,20 @@ fn reaches_on(line: &Line, seen: usize, total: usize, rest: &[Line]) -> bool {
     ends && seen > 0 && (seen as f32 >= LATE * total as f32 || ahead * 4 < seen) && ahead < seen
 }
 
-/// Links that stand alone at the end lead elsewhere.
-fn trim_links(chosen: &mut BodyLines) {
-    while chosen
-        .lines
-        .last()
-        .is_some_and(|line| line.is_link() && line.pictures.is_empty() && !is_prose(&line.text) && line.shape != Shape::Block)
-    {
-        if let Some(line) = chosen.lines.pop() {
-            chosen.dropped.push(("link behind the end", line.text));
-        }
+/// Behind the last running text, a line of links or of a date alone begins a list of other articles; a short line above it is its name.
+fn trim_tail(chosen: &mut BodyLines) {
+    static DATE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?$"));
+    let is_text = |line: &Line| is_prose(&line.text) && !line.is_link() || line.shape == Shape::Block;
+    let Some(last) = chosen.lines.iter().rposition(is_text) else { return };
+    let listed = |line: &Line| line.linked > 0.3 && !line.text.is_empty() || DATE.is_match(&line.text);
+    let Some(offset) = chosen.lines[last + 1..].iter().position(listed) else { return };
+    let mut cut = last + 1 + offset;
+    while cut > last + 1 && len(&chosen.lines[cut - 1].text) < 8 && chosen.lines[cut - 1].pictures.is_empty() {
+        cut -= 1;
     }
+    let gone = chosen.lines.split_off(cut);
+    chosen.dropped.extend(gone.into_iter().filter(|line| !line.text.is_empty()).map(|line| ("link behind the end", line.text)));
 }
 
 /// The hash under which a line is counted in [`SourceMemory::lines`].

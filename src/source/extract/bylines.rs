@@ -32,17 +32,18 @@ const LONGEST: usize = 90;
 type Authors = Option<Found<Vec<Byline>>>;
 
 /// Who wrote it: the first place that names somebody decides, so that a wire's reporters do not join the newsroom's.
-pub(super) fn authors(places: &Places<'_>, head: &Head) -> Authors {
+/// A line of its own goes before brackets in a paragraph: those are often the wire's.
+pub(super) fn authors(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     let edge = places.body.len().min(EDGE);
-    let ending = &places.body[places.body.len() - places.body.len().min(EDGE)..];
+    let ending = &places.body[places.body.len() - edge..];
     in_lines(places.info, "byline under the headline")
         .or_else(|| in_lines(&places.body[..edge], "byline before the text"))
-        .or_else(|| in_brackets(&places.body[..edge], "byline in the dateline", false))
         .or_else(|| in_lines(ending, "byline behind the text"))
-        .or_else(|| in_brackets(ending, "signature", true))
         .or_else(|| in_lines(&places.tail[..places.tail.len().min(EDGE)], "byline behind the text"))
+        .or_else(|| in_brackets(&places.body[..edge], "byline in the dateline", false))
+        .or_else(|| in_brackets(ending, "signature", true))
         .or_else(|| labelled(places.info))
-        .or_else(|| told(head))
+        .or_else(|| told(places, head, chinese))
 }
 
 /// Who edited it.
@@ -136,33 +137,100 @@ fn labelled(info: &[Line]) -> Authors {
     })
 }
 
-/// What machines were told. Chinese CMSs fill these with accounts and editors, so Han names are believed from JSON-LD alone.
-fn told(head: &Head) -> Authors {
+/// What machines were told. Chinese CMSs fill these with accounts, houses and editors: there only a person's name in JSON-LD is believed.
+fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     let from_ld = head
         .article()
         .and_then(|article| article.get("author").or_else(|| article.get("creator")))
         .map(|author| names_in(author, head))
         .unwrap_or_default();
     let site = head.meta(&["og:site_name"]).unwrap_or_default();
-    if let Some(found) = believed(from_ld, "json-ld author", site) {
-        return Some(found);
+    if chinese {
+        return believed(from_ld.into_iter().filter(|name| !people::bare_names(name).is_empty()).collect(), "json-ld author", site);
     }
-    for (name, rule) in [
-        ("author", "meta author"),
-        ("article:author", "article:author"),
-        ("dc.creator", "dc.creator"),
-        ("byl", "meta byl"),
-        ("parsely-author", "parsely-author"),
-        ("sailthru.author", "sailthru.author"),
-        ("og:article:author", "article:author"),
-        ("cxenseparse:author", "meta author"),
-    ] {
-        let names: Vec<String> = head.all(&[name]).into_iter().flat_map(split_names).filter(|name| !name.chars().any(is_han)).collect();
-        if let Some(found) = believed(names, rule, site) {
-            return Some(found);
-        }
+    let house = |found: &Found<Vec<Byline>>| found.value.iter().all(|one| is_house(&one.name, head));
+    let ld = believed(from_ld, "json-ld author", site);
+    if ld.as_ref().is_some_and(|found| !house(found)) {
+        return ld;
     }
-    None
+    let seen = visible(places, site);
+    if seen.as_ref().is_some_and(|found| !house(found)) {
+        return seen;
+    }
+    let written = ["written by", "verfasst", "geschrieben", "écrit", "escrito", "por", "auteur", "door", "skrivet", "scritto", "author"];
+    let paired = head.labelled(&written).or_else(|| head.meta(&["twitter:misc:written by"])).map(split_names).unwrap_or_default();
+    let meta = believed(paired, "twitter:label", site).or_else(|| META.iter().find_map(|name| believed(in_meta(head, name), name, site)));
+    meta.filter(|found| ld.is_none() || !house(found)).or(ld).or(seen)
+}
+
+/// Meta elements that name an author.
+const META: &[&str] = &[
+    "author",
+    "article:author",
+    "dc.creator",
+    "byl",
+    "parsely-author",
+    "sailthru.author",
+    "og:article:author",
+    "cxenseparse:author",
+    "article:author_name",
+];
+
+fn in_meta(head: &Head, name: &str) -> Vec<String> {
+    head.all(&[name]).into_iter().flat_map(split_names).filter(|name| !name.chars().any(is_han)).collect()
+}
+
+/// Whether a name is the site's or a newsroom's rather than a person's.
+fn is_house(name: &str, head: &Head) -> bool {
+    let low = name.to_lowercase();
+    let site = head.meta(&["og:site_name", "publisher", "application-name"]).unwrap_or_default().to_lowercase();
+    low.contains('.') && !low.contains(' ')
+        || !site.is_empty() && (site.contains(&low) || low.contains(&site))
+        || ["redaktion", "nachrichten", "news", "staff", "newsroom", "redacción", "redazione", "editorial", "online", "agency"]
+            .iter()
+            .any(|word| low.contains(word))
+}
+
+/// Names that the page shows where its markup says the author stands.
+fn visible(places: &Places<'_>, site: &str) -> Authors {
+    let shown = places
+        .info
+        .iter()
+        .chain(places.body.iter().take(EDGE))
+        .filter(|line| line.byline && !line.aside && len(&line.text) <= LONGEST && !is_prose(&line.text));
+    let lines: Vec<&Line> = shown.collect();
+    let names: Vec<String> = lines.iter().flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name)).collect();
+    believed(names, "byline of the page", site)
+}
+
+/// Two to five words, each with a capital or a particle, no digit.
+fn is_western_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let particle = |word: &str| {
+        matches!(
+            word,
+            "de" | "van"
+                | "von"
+                | "der"
+                | "den"
+                | "la"
+                | "le"
+                | "da"
+                | "di"
+                | "dos"
+                | "del"
+                | "bin"
+                | "al"
+                | "el"
+                | "du"
+                | "ter"
+                | "zu"
+                | "y"
+        )
+    };
+    (2..=5).contains(&words.len())
+        && words.iter().all(|word| word.chars().next().is_some_and(char::is_uppercase) || particle(word))
+        && !name.chars().any(|c| c.is_ascii_digit() || is_han(c) || c == ':')
 }
 
 fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
@@ -202,7 +270,7 @@ fn names_in(author: &Value, head: &Head) -> Vec<String> {
 
 /// `By A. Smith, B. Jones and C. Brown` taken apart.
 fn split_names(text: &str) -> Vec<String> {
-    static LEAD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:by|von|par|por|di|door|af|av|text)\s*:?\s+"));
+    static LEAD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:by|von|par|por|di|door|af|av|text|autor|author|auteur)\s*:?\s+"));
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[;,、，|]\s*|\s+(?:and|und|et|y|e|en|og|och|&)\s+"));
     let text = one_line(text);
     let text = LEAD.replace(&text, "");
@@ -226,7 +294,7 @@ mod tests {
     fn wrote(info: &str, body: &str, tail: &str) -> Vec<String> {
         let (info, body, tail) =
             (super::super::lines::of_text(info), super::super::lines::of_text(body), super::super::lines::of_text(tail));
-        let found = authors(&Places { info: &info, body: &body, tail: &tail }, &Head::default());
+        let found = authors(&Places { info: &info, body: &body, tail: &tail }, &Head::default(), true);
         found.map(|found| found.value.into_iter().map(|one| one.name).collect()).unwrap_or_default()
     }
 

@@ -33,13 +33,16 @@ impl Head {
             if let (Some(name), Some(content)) = (name, meta.attr("content")) {
                 let content = one_line(&unescape(&content));
                 if !content.is_empty() {
-                    metas.push((name.trim().to_ascii_lowercase(), content));
+                    // Some CMSs write a colon for every underscore.
+                    let name =
+                        name.trim().to_ascii_lowercase().replace("published:time", "published_time").replace("site:name", "site_name");
+                    metas.push((name, content));
                 }
             }
         }
         let mut nodes = Vec::new();
         for script in document.select("script").nodes() {
-            if let Ok(value) = serde_json::from_str::<Value>(script.text().trim().trim_end_matches(';')) {
+            if let Ok(value) = serde_json::from_str::<Value>(without_wrapping(&script.text())) {
                 unfold(value, &mut nodes);
             }
         }
@@ -65,6 +68,15 @@ impl Head {
     /// What all meta elements of these names say.
     pub(super) fn all(&self, names: &[&str]) -> Vec<&str> {
         self.metas.iter().filter(|(known, _)| names.contains(&known.as_str())).map(|(_, content)| content.as_str()).collect()
+    }
+
+    /// What a pair of `twitter:labelN` and `twitter:dataN` says under a label that one of these words begins.
+    pub(super) fn labelled(&self, words: &[&str]) -> Option<&str> {
+        let at = self.metas.iter().position(|(name, content)| {
+            name.starts_with("twitter:label") && words.iter().any(|word| content.to_lowercase().starts_with(word))
+        })?;
+        let name = self.metas[at].0.replace("label", "data");
+        self.meta(&[name.as_str()])
     }
 
     /// The JSON-LD node that is the article.
@@ -120,6 +132,18 @@ fn unfold(value: Value, nodes: &mut Vec<Value>) {
             _ => {}
         }
     }
+}
+
+/// JSON without the comment marks that XHTML templates wrap it in.
+fn without_wrapping(text: &str) -> &str {
+    let mut text = text.trim().trim_end_matches(';');
+    for mark in ["//", "/*", "<![CDATA[", "*/", "<!--"] {
+        text = text.strip_prefix(mark).unwrap_or(text).trim_start();
+    }
+    for mark in ["-->", "*/", "]]>", "/*", "//"] {
+        text = text.strip_suffix(mark).unwrap_or(text).trim_end();
+    }
+    text
 }
 
 /// Entities that were escaped twice, as CMSs do in attributes and JSON-LD.

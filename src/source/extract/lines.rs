@@ -32,6 +32,10 @@ pub(super) struct Line {
     pub aside: bool,
     /// An element around it is named as a breadcrumb.
     pub trail: bool,
+    /// An element in it or around it says that it names the author.
+    pub byline: bool,
+    /// What a `<time>` in it tells machines.
+    pub time: Option<String>,
 }
 
 /// What markup made of a line.
@@ -105,6 +109,7 @@ struct Walk<'u> {
     bold: usize,
     aside: usize,
     trail: usize,
+    byline: usize,
     quote: usize,
     caption: usize,
     heading: Option<u8>,
@@ -120,6 +125,7 @@ struct Entered {
     bold: bool,
     aside: bool,
     trail: bool,
+    byline: bool,
     quote: bool,
     caption: bool,
     heading: bool,
@@ -146,6 +152,7 @@ impl<'u> Walk<'u> {
             bold: 0,
             aside: 0,
             trail: 0,
+            byline: 0,
             quote: 0,
             caption: 0,
             heading: None,
@@ -257,6 +264,14 @@ impl<'u> Walk<'u> {
                 self.trail += 1;
                 entered.trail = true;
             }
+            if is_byline(node, &names) {
+                self.byline += 1;
+                entered.byline = true;
+            }
+            let stamped = node.attr_or("itemprop", "").contains("datePublished");
+            if (name == "time" || stamped) && self.line.time.is_none() {
+                self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
+            }
         }
     }
 
@@ -286,6 +301,7 @@ impl<'u> Walk<'u> {
         self.bold -= usize::from(entered.bold);
         self.aside -= usize::from(entered.aside);
         self.trail -= usize::from(entered.trail);
+        self.byline -= usize::from(entered.byline);
         self.quote -= usize::from(entered.quote);
         self.caption -= usize::from(entered.caption);
         if entered.heading {
@@ -316,6 +332,7 @@ impl<'u> Walk<'u> {
             push_collapsed(&mut self.line.spaced, c);
             push_escaped(&mut self.line.html, c);
         }
+        self.line.byline |= self.byline > 0 && count > 0;
     }
 
     fn gap(&mut self) {
@@ -415,6 +432,32 @@ fn is_trail(names: &str) -> bool {
     ["breadcrumb", "crumb", "weizhi", "dqwz", "position", "curpos", "location", "bread", "mianbao", "daohang_wz", "szwz"]
         .iter()
         .any(|word| names.contains(word))
+}
+
+fn is_byline(node: &NodeRef<'_>, names: &str) -> bool {
+    let told = format!("{} {}", node.attr_or("rel", ""), node.attr_or("itemprop", ""));
+    told.split_whitespace().any(|word| word == "author")
+        || names.split_whitespace().any(|word| {
+            let word = word.trim_start_matches("c-").trim_start_matches("article");
+            matches!(
+                word.trim_matches(['-', '_']),
+                "author"
+                    | "byline"
+                    | "authors"
+                    | "author-name"
+                    | "author__name"
+                    | "author_name"
+                    | "entry-author"
+                    | "writer"
+                    | "by-author"
+                    | "authorname"
+                    | "autor"
+                    | "byline__name"
+                    | "author-byline"
+                    | "auteur"
+                    | "vcard"
+            )
+        })
 }
 
 fn is_block(name: &str) -> bool {

@@ -7,7 +7,9 @@ use regex::Regex;
 use super::Found;
 use super::head::Head;
 use super::lines::Line;
-use super::words::{is_prose, len, pattern};
+use super::people;
+use super::when::{self, Reading};
+use super::words::{is_han, is_prose, len, pattern};
 use crate::model::Origin;
 
 /// The label, and what may stand behind it up to the next label.
@@ -28,7 +30,7 @@ static END: LazyLock<Regex> = LazyLock::new(|| {
 const LONGEST: usize = 24;
 
 /// The origin of a page: `info` are the lines about the headline, `tail` those behind the body.
-pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line]) -> Option<Found<Origin>> {
+pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Reading) -> Option<Found<Origin>> {
     let labelled = |lines: &[Line]| {
         lines.iter().filter(|line| !is_prose(&line.text) && len(&line.spaced) < 200).find(|line| LABEL.is_match(&line.spaced)).cloned()
     };
@@ -36,11 +38,40 @@ pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line]) -> Option<Found
     if let Some(line) = labelled(info) {
         return read(&line);
     }
-    if let Some(found) = labelled(tail).as_ref().and_then(read) {
+    if let Some(found) = labelled(tail).as_ref().and_then(read).or_else(|| beside_time(info, reading)) {
         return Some(found);
     }
     let told = head.meta(&["contentsource", "source", "mediaid", "article:source", "og:article:source"])?;
     name(told).map(|name| Found { value: Origin { name, url: None }, rule: "meta source".to_owned(), line: told.to_owned() })
+}
+
+/// `河边日报 2021-10-29 08:30` under the headline: a time and one name, no label.
+fn beside_time(info: &[Line], reading: Reading) -> Option<Found<Origin>> {
+    info.iter().take(3).find_map(|line| {
+        if len(&line.spaced) > 50
+            || line.spaced.contains([':', '：']) && line.spaced.chars().filter(|c| matches!(c, ':' | '：')).count() > 2
+        {
+            return None;
+        }
+        let (_, time) = when::first(&line.spaced, reading)?;
+        let rest = line.spaced.replacen(time.as_str(), " ", 1);
+        let pieces: Vec<&str> = rest
+            .split(|c: char| c.is_whitespace() || matches!(c, '|' | '·' | '-'))
+            .filter(|piece| !piece.is_empty() && !matches!(*piece, "原创" | "转载" | "首发"))
+            .collect();
+        let [name] = pieces[..] else { return None };
+        let plausible = (2..=16).contains(&len(name))
+            && !name.contains(char::is_whitespace)
+            && name.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric());
+        let person = !people::bare_names(name).is_empty();
+        let label =
+            ["时间", "日期", "发布", "发表", "更新", "阅读", "评论", "原创", "星期", "来源", "次"].iter().any(|word| name.contains(word));
+        (plausible && !person && !label && name.chars().any(char::is_alphabetic)).then(|| Found {
+            value: Origin { name: name.to_owned(), url: None },
+            rule: "name beside the time".to_owned(),
+            line: line.spaced.clone(),
+        })
+    })
 }
 
 fn read(line: &Line) -> Option<Found<Origin>> {
@@ -54,7 +85,8 @@ fn name(text: &str) -> Option<String> {
     let text = END.replace(text, "");
     let text =
         text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '”' | '《' | '》' | '-' | '，' | '。' | ',' | '>' | '*'));
-    let first = text.split("  ").next().unwrap_or_default().trim();
+    // Names of Chinese houses have no space in them.
+    let first = if text.chars().any(is_han) { text.split(' ').next().unwrap_or_default() } else { text };
     let nobody = ["本站", "未知", "不详", "网络", "互联网", "原创", "转载", "无", "本站原创", "admin", "佚名"];
     let plausible = len(first) >= 2
         && len(first) <= LONGEST
@@ -69,7 +101,8 @@ mod tests {
     use super::*;
 
     fn origin(info: &str) -> Option<String> {
-        of_page(&Head::default(), &super::super::lines::of_text(info), &[]).map(|found| found.value.name)
+        let reading = Reading { zone: chrono_tz::Asia::Shanghai, seen_at: crate::model::Millis(0) };
+        of_page(&Head::default(), &super::super::lines::of_text(info), &[], reading).map(|found| found.value.name)
     }
 
     #[test]
@@ -79,6 +112,7 @@ mod tests {
             ("作者：佚名 文章来源：云上河边 点击数：368 更新时间：2021/6/1 18:40:16", "云上河边"),
             ("2021-10-29 08:30 来源: 河边市融媒体中心", "河边市融媒体中心"),
             ("本文来源：河边报 责任编辑：杨小倩_NF4425", "河边报"),
+            ("河边日报 2021-10-29 08:30", "河边日报"),
         ] {
             assert_eq!(origin(text).as_deref(), Some(name), "{text}");
         }

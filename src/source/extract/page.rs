@@ -1,5 +1,7 @@
 //! HTML: one parse, the page's lines, Readability's choice of the body, and the rules on top of it.
 
+use std::collections::HashSet;
+
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 use url::Url;
@@ -8,10 +10,10 @@ use super::body::{self, Context};
 use super::bylines::{self, Places};
 use super::furniture::{self, Reach};
 use super::head::Head;
-use super::lines::{self, Line};
+use super::lines::{self, Line, Shape};
 use super::title::{self, Headline};
 use super::when::Reading;
-use super::words::{bare, is_han, is_prose, len};
+use super::words::{bare, is_han, is_kana_or_hangul, is_prose, len};
 use super::{Input, Read, clamp, images, note, origin, published, sections, small};
 use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image};
 
@@ -69,7 +71,7 @@ struct Sight<'a> {
     chosen: &'a Chosen,
 }
 
-/// How many lines before the headline, and behind the body, may speak of the article.
+/// How many lines at the end of the body may speak of the article as a whole.
 const AROUND: usize = 3;
 
 /// How many lines behind the body may (credits, origin).
@@ -95,18 +97,18 @@ impl Sight<'_> {
         let before = title_at.unwrap_or(chosen.first).max(chosen.first.min(40)).min(all.len());
         let section = sections::of_page(head, all, headline, before);
         candidate.sections = section.map(|found| found.noted(Field::Sections, evidence)).into_iter().collect();
-        let from = title_at.unwrap_or(chosen.first.saturating_sub(6)).min(chosen.first);
-        let info = &all[from.saturating_sub(AROUND)..chosen.first];
+        let from = title_at.map_or(chosen.first.saturating_sub(2 * AROUND), |at| at + 1).min(chosen.first);
+        let info = &all[from..chosen.first];
         let tail = &all[chosen.last..(chosen.last + BEHIND).min(all.len())];
         let places = Places { info, body: &chosen.lines, tail };
-        if let Some(found) = bylines::authors(&places, head) {
+        if let Some(found) = bylines::authors(&places, head, is_chinese(text)) {
             candidate.authors = found.noted(Field::Authors, evidence);
         }
         if let Some(found) = bylines::editors(&places) {
             candidate.editors = found.noted(Field::Editors, evidence);
         }
         let ending: Vec<Line> = chosen.lines.iter().rev().take(AROUND).rev().chain(tail).cloned().collect();
-        candidate.origin = origin::of_page(head, info, &ending).map(|found| found.noted(Field::Origin, evidence));
+        candidate.origin = origin::of_page(head, info, &ending, reading).map(|found| found.noted(Field::Origin, evidence));
         candidate.summary = small::summary(head, headline, text).map(|found| found.noted(Field::Summary, evidence));
         candidate.tags = small::tags(head, headline, text).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
         candidate.language = small::language(head.language.as_deref(), text).map(|found| found.noted(Field::Language, evidence));
@@ -157,12 +159,20 @@ fn choose_body(document: Document, all: &[Line], headline: Option<&Headline>, ba
     let weight =
         |lines: &[Line]| lines.iter().filter(|line| is_prose(&line.text) && !line.is_link()).map(|line| len(&line.text)).sum::<usize>();
     let (readable_weight, run_weight) = (weight(&readable), weight(run));
-    let chinese = run.iter().flat_map(|line| line.text.chars()).filter(|&c| is_han(c)).count() > 40;
+    let chinese = is_chinese(&body::text(run));
     if readable.is_empty() || chinese && readable_weight * 2 < run_weight || readable_weight == 0 && run_weight > 0 {
         return Chosen { lines: run.to_vec(), rule: "densest run of lines", first: run_first, last: run_last };
     }
     let (first, last) = place(&readable, all, start).unwrap_or((run_first, run_last));
-    Chosen { lines: readable, rule: "readability", first, last }
+    let lines = completed(readable, all, start.min(first), first, last);
+    Chosen { lines, rule: "readability", first, last }
+}
+
+/// Whether a text is mostly Han.
+fn is_chinese(text: &str) -> bool {
+    let (han, letters) =
+        text.chars().fold((0_usize, 0_usize), |(han, letters), c| (han + usize::from(is_han(c)), letters + usize::from(c.is_alphabetic())));
+    han * 2 > letters && !text.chars().any(is_kana_or_hangul)
 }
 
 /// Where a body stands among the page's lines: from its first line of text to behind its last.
@@ -176,6 +186,54 @@ fn place(body: &[Line], all: &[Line], start: usize) -> Option<(usize, usize)> {
     let first = at(&first, start).or_else(|| at(&first, 0))?;
     let last = at(&last, first).unwrap_or(first);
     Some((first, last + 1))
+}
+
+/// Puts back what Readability left out between the headline and the end of the text: pictures, and running text between running text.
+fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: usize) -> Vec<Line> {
+    let known: HashSet<&str> = body.iter().flat_map(|line| &line.pictures).map(|picture| picture.url.as_str()).collect();
+    let texts: HashSet<String> = body.iter().map(|line| bare(&line.text)).collect();
+    let whole = bare(&body::text(&body));
+    // Pictures may stand between the text and its credits.
+    let behind = all[last..]
+        .iter()
+        .take(4)
+        .take_while(|line| !line.aside && (line.text.is_empty() || furniture::credit_line(line).is_some()))
+        .count();
+    let mut missing: Vec<(String, Line)> = Vec::new();
+    let mut before = String::new();
+    for (at, line) in all.iter().enumerate().take(last + behind).skip(start.min(last)) {
+        let own = bare(&line.text);
+        let pictures: Vec<_> = line.pictures.iter().filter(|picture| !known.contains(picture.url.as_str())).cloned().collect();
+        let usable = !line.aside && !line.is_link();
+        let within = at >= first && at < last && line.shape == Shape::Paragraph;
+        if usable && within && is_prose(&line.text) && !texts.contains(&own) && !whole.contains(&own) && furniture::judge(line).is_none() {
+            missing.push((before.clone(), line.clone()));
+        } else if usable && !pictures.is_empty() {
+            missing.push((before.clone(), Line { pictures, ..Line::default() }));
+        }
+        if texts.contains(&own) && !own.is_empty() {
+            before = own;
+        }
+    }
+    woven(body, missing)
+}
+
+/// A body with lines put in, each behind the line of the body that it names; those that name none come first.
+fn woven(body: Vec<Line>, missing: Vec<(String, Line)>) -> Vec<Line> {
+    let mut out: Vec<Line> = Vec::with_capacity(body.len() + missing.len());
+    let mut missing = missing.into_iter().peekable();
+    while let Some((_, line)) = missing.next_if(|(anchor, _)| anchor.is_empty()) {
+        out.push(line);
+    }
+    for line in body {
+        let own = bare(&line.text);
+        out.push(line);
+        while let Some((_, more)) = missing.next_if(|(anchor, _)| *anchor == own) {
+            out.push(more);
+        }
+    }
+    out.extend(missing.map(|(_, line)| line));
+    out
 }
 
 fn readability(document: Document, base: Option<&Url>) -> Vec<Line> {

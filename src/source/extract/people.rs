@@ -170,7 +170,12 @@ pub(super) fn credits(line: &str) -> Credits {
         let soft = role.name("marked").is_some();
         let before = &line[done..whole.start()];
         let next = found.get(n + 1).and_then(|next| next.get(0)).map_or(line.len(), |next| next.start());
-        let (names, used) = names(&line[whole.end()..next], marked, next < line.len());
+        let labelled = marked || role.name("marked").is_some_and(|word| word.as_str() == "作者");
+        let (mut names, mut used) = names(&line[whole.end()..next], labelled, next < line.len());
+        if soft && next < line.len() && used == next - whole.end() && names.len() == 1 {
+            // `采写：南河都市报见习记者 …`: what touches the next role is its house.
+            (names, used) = (Vec::new(), 0);
+        }
         if names.is_empty() && !marked && !line[whole.end()..next].trim().is_empty() && !soft {
             continue;
         }
@@ -193,12 +198,16 @@ pub(super) fn credits(line: &str) -> Credits {
 
 /// Whether a role is meant. Words of every day count with a mark behind them, or where a row of credits goes on behind them.
 fn is_role(role: &Captures<'_>, line: &str) -> bool {
-    if role.name("marked").is_none() || role.name("mark").is_some() {
-        return true;
-    }
+    let Some(soft) = role.name("marked") else { return true };
     let whole = role.get(0).expect("a match has a whole");
-    let begins = line[..whole.start()].chars().last().is_none_or(|c| !is_han(c));
-    begins && line[whole.end()..].trim_start().starts_with(['记', '通', '本', '全', '实', '见'])
+    let before = line[..whole.start()].rsplit(|c: char| !is_han(c)).next().unwrap_or_default();
+    let begins = before.is_empty() || house_like(before);
+    if role.name("mark").is_some() {
+        // `王文：` is a speaker, `文：` is a role.
+        return begins || len(soft.as_str()) > 1;
+    }
+    let after = &line[whole.end()..];
+    begins && (soft.as_str() == "作者" && after.starts_with(' ') || after.trim_start().starts_with(['记', '通', '本', '全', '实', '见']))
 }
 
 /// What may remain of a line of credits: brackets, marks, the newsroom's own name before 记者, 摄影报道.

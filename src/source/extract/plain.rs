@@ -36,13 +36,14 @@ pub(super) fn read(text: &str, input: &Input<'_>) -> Read {
     candidate.sections = section.map(|found| found.noted(Field::Sections, &mut evidence)).into_iter().collect();
     // Lines before the headline are the page's; on it begins what speaks of the article.
     let places = Places { info: &all[start..first_prose], body: &all[first_prose..end], tail: &all[end..] };
-    if let Some(found) = bylines::authors(&places, &head) {
+    if let Some(found) = bylines::authors(&places, &head, true) {
         candidate.authors = found.noted(Field::Authors, &mut evidence);
     }
     if let Some(found) = bylines::editors(&places) {
         candidate.editors = found.noted(Field::Editors, &mut evidence);
     }
-    candidate.origin = origin::of_page(&head, &all[start..first_prose], &all[end..]).map(|found| found.noted(Field::Origin, &mut evidence));
+    candidate.origin =
+        origin::of_page(&head, &all[start..first_prose], &all[end..], reading).map(|found| found.noted(Field::Origin, &mut evidence));
     let text = body::text(&chosen.lines);
     candidate.language = small::language(None, &text).map(|found| found.noted(Field::Language, &mut evidence));
     if !chosen.lines.is_empty() {

@@ -44,7 +44,7 @@ pub(super) fn of_page(
     url: Option<&Url>,
     reading: Reading,
 ) -> Option<Found<When>> {
-    let told = told(head, reading);
+    let told = told(head, reading).or_else(|| stamped(lines, title, body, reading));
     let printed = printed(lines, title, body, reading);
     match (printed, told) {
         // The page prints a day, and machines were told its hour.
@@ -165,6 +165,16 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
         "weibo:article:create_at",
     ];
     head.meta(&others).and_then(|text| found("meta", text))
+}
+
+/// What a `<time>` near the headline tells machines.
+fn stamped(lines: &[Line], title: Option<usize>, body: usize, reading: Reading) -> Option<Found<When>> {
+    let from = title.unwrap_or(body).saturating_sub(2 * BEFORE);
+    let to = (title.unwrap_or(body).max(body) + BEFORE).min(lines.len());
+    lines[from.min(to)..to].iter().filter(|line| !line.aside).find_map(|line| {
+        let text = line.time.as_deref()?;
+        when::machine(text, reading).map(|value| Found { value, rule: "time element".to_owned(), line: text.to_owned() })
+    })
 }
 
 /// When the page says it was changed.

@@ -81,6 +81,10 @@ pub(super) fn language(told: Option<&str>, text: &str) -> Option<Found<String>> 
 
 /// `en-us` as BCP 47 writes it: `en-US`; a bare `zh` is `zh-CN`.
 fn tidy(tag: &str) -> String {
+    let low = tag.to_ascii_lowercase();
+    if low.starts_with("zh") && (low.contains("hans") || low.contains("cmn")) {
+        return "zh-CN".to_owned();
+    }
     let parts = tag.split('-').enumerate().map(|(at, part)| match (at, part.len()) {
         (0, _) => part.to_ascii_lowercase(),
         (_, 2) => part.to_ascii_uppercase(),
