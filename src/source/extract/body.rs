@@ -1,6 +1,6 @@
 //! The body: which lines are copy, which of them are sub-headings, and the HTML made of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::furniture::{self, Reach};
 use super::lines::{Line, Shape, escape};
+use super::title;
 use super::words::{bare, ends_closed, is_han, is_prose, len, pattern};
 use crate::model::SourceMemory;
 
@@ -24,6 +25,8 @@ pub(super) struct BodyLines {
 pub(super) struct Context<'a> {
     /// The headline.
     pub title: Option<&'a str>,
+    /// Short lines, bare, that the page marks as its time or its byline.
+    pub marked: HashSet<String>,
     /// What is remembered of the source's other pages.
     pub memory: Option<&'a SourceMemory>,
 }
@@ -75,6 +78,12 @@ fn drop_rule(line: &Line, title: &str, seen: usize, context: &Context<'_>) -> Op
     }
     if seen == 0 && !title.is_empty() && bare(&line.text) == title {
         return Some("title echo");
+    }
+    if seen == 0 && !is_prose(&line.text) && title::is_mostly_time(&line.text) {
+        return Some("time line");
+    }
+    if !context.marked.is_empty() && context.marked.contains(&bare(&line.text)) {
+        return Some("marked as time or byline");
     }
     if is_frequent(&line.text, context.memory) {
         return Some("line of many pages");
@@ -160,7 +169,8 @@ fn can_head(line: &Line) -> bool {
 
 /// The text, a paragraph a line.
 pub(super) fn text(lines: &[Line]) -> String {
-    lines.iter().map(|line| line.text.as_str()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+    // A caption belongs to its picture.
+    lines.iter().filter(|line| line.shape != Shape::Caption).map(|line| line.text.as_str()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// The HTML: paragraphs, headings, lists, quotations, figures and tables, nothing of the page's layout.
@@ -194,6 +204,10 @@ pub(super) fn html(lines: &[Line]) -> String {
         let inner = line.html.trim();
         let _ = match line.shape {
             Shape::Block => writeln!(out, "{inner}"),
+            Shape::Caption if out.ends_with("</figure>\n") => {
+                out.truncate(out.len() - "</figure>\n".len());
+                writeln!(out, "<figcaption>{inner}</figcaption></figure>")
+            }
             Shape::Heading(level) => {
                 let level = (2 + level.saturating_sub(top)).min(4);
                 writeln!(out, "<h{level}>{}</h{level}>", escape(&line.text))
@@ -218,7 +232,7 @@ mod tests {
     use super::*;
 
     fn body(text: &str) -> BodyLines {
-        choose(super::super::lines::of_text(text), &Context { title: Some("老渡口修好了"), memory: None })
+        choose(super::super::lines::of_text(text), &Context { title: Some("老渡口修好了"), marked: HashSet::new(), memory: None })
     }
 
     #[test]
@@ -239,7 +253,7 @@ mod tests {
         let line = "河边网客户端，河边人自己的新闻，天天都在你身边。";
         let memory = SourceMemory { pages: 10, lines: BTreeMap::from([(line_hash(line), 6)]), ..SourceMemory::default() };
         let lines = super::super::lines::of_text(&format!("昨天，河边的老渡口修好了，两岸的人又能坐船过河了。\n{line}"));
-        let chosen = choose(lines, &Context { title: None, memory: Some(&memory) });
+        let chosen = choose(lines, &Context { title: None, marked: HashSet::new(), memory: Some(&memory) });
         assert_eq!(chosen.dropped, [("line of many pages", line.to_owned())]);
     }
 }

@@ -90,3 +90,54 @@ pub fn extract_bounded(input: OwnedInput, deadline: Duration) -> Result<Extracti
         Err(RecvTimeoutError::Disconnected) => Err(ExtractError::Stopped),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a debug build on a busy machine may take.
+    const PATIENCE: Duration = Duration::from_secs(120);
+
+    fn input(page: String) -> OwnedInput {
+        OwnedInput {
+            bytes: page.into_bytes(),
+            url: None,
+            content_type: None,
+            zone: chrono_tz::Asia::Shanghai,
+            source: "hostile".to_owned(),
+            seen_at: Millis(0),
+            line_frequency: None,
+        }
+    }
+
+    #[test]
+    fn hostile_pages_are_read_and_the_process_goes_on() {
+        let text = "昨天，河边的老渡口修好了，两岸的人又能坐船过河了。";
+        for unit in ["<div>", "<b>", "<font color=red>", "<table><tr><td>", "<blockquote><p>", "<ul><li>", "<a href=x><div>", "<span><div></span>", "<svg><g>", "<noscript><div>", "<!--", "<"] {
+            let page = format!("<html><body><h1>老渡口修好了</h1><p>{text}</p>{}<p>{text}</p>", unit.repeat(30_000));
+            let read = extract_bounded(input(page), PATIENCE).unwrap_or_else(|error| panic!("{unit}: {error}"));
+            assert_eq!(read.candidate.title.as_deref(), Some("老渡口修好了"), "{unit}");
+        }
+    }
+
+    #[test]
+    fn fonts_that_are_never_closed_do_not_multiply() {
+        let fonts: String = (0..5_000).map(|n| format!("<font color=c{n}>")).collect();
+        let page = format!("<html><body>{fonts}{}", "<p>一</p>".repeat(20_000));
+        assert!(extract_bounded(input(page), PATIENCE).is_ok());
+    }
+
+    #[test]
+    fn nobody_waits_beyond_the_deadline() {
+        let page = format!("<html><body>{}", "<p>昨天，河边的老渡口修好了。</p>".repeat(20_000));
+        assert!(matches!(extract_bounded(input(page), Duration::from_millis(1)), Err(ExtractError::Deadline(_))));
+        assert!(matches!(extract_bounded(input(" ".repeat(LARGEST + 1)), PATIENCE), Err(ExtractError::TooLarge(_))));
+    }
+
+    #[test]
+    fn noise_is_read_too() {
+        for page in ["", "\0\0\0", "<", "<p", "&#x110000;&&&", "<title>", "\u{feff}", "<base href='http://[::'><img src='http://[::'><a href=':::'>x</a>"] {
+            assert!(extract_bounded(input(page.to_owned()), PATIENCE).is_ok(), "{page:?}");
+        }
+    }
+}

@@ -28,6 +28,8 @@ struct Rule {
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let rule = |name, longest, reach, text: &str| Rule { name, longest, reach, pattern: pattern(text) };
     vec![
+        rule("byline", 80, Reach::Line, r"^(?:By|BY|Von|VON|Par|Por|Door|Di|Af|Av|Text:|Reporting by|Words by)\s+\p{Lu}[\p{L}.'’-]+(?:\s+\p{L}[\p{L}.'’-]*){1,6}(?:\s*(?:,|and|und|et|y|en|&)\s*\p{Lu}[\p{L} .'’-]+)*$"),
+        rule("time line", 60, Reach::Line, r"^(?i:(?:published|posted|updated|last updated|stand|aktualisiert|publié|publicado|pubblicato)\s*:?\s*(?:on\s+)?)?(?:\p{L}{2,10},?\s+)?\d{1,2}\.?\s+\p{L}{3,10}\.?,?\s+(?:19|20)\d\d(?:[,\s]+(?i:at\s+)?\d{1,2}[:.]\d{2}.{0,12})?$"),
         rule(
             "share row",
             60,

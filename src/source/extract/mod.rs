@@ -139,11 +139,84 @@ fn looks_like_html(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Body;
 
     #[test]
     fn html_is_told_by_what_it_holds() {
         assert!(looks_like_html("\n<!DOCTYPE html><p>一"));
         assert!(looks_like_html("前言<p>一</p><p>二</p><br>三"));
         assert!(!looks_like_html("公告\n\n您所在的位置: 河边网 > 新闻\n若 a<b 则 <见下>"));
+    }
+
+    /// What a fixture should give; people as `role name`, `-` for no role.
+    #[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+    struct Truth {
+        #[serde(default)]
+        url: Option<String>,
+        #[serde(default)]
+        canonical: Option<String>,
+        title: Option<String>,
+        sections: Vec<String>,
+        published: Option<String>,
+        authors: Vec<String>,
+        editors: Vec<String>,
+        origin: Option<String>,
+        summary: Option<String>,
+        language: Option<String>,
+        kind: String,
+        tags: Vec<String>,
+        images: Vec<String>,
+        headings: Vec<String>,
+        text: Vec<String>,
+        encoding: String,
+    }
+
+    fn told(extraction: &Extraction, truth: &Truth) -> Truth {
+        let candidate = &extraction.candidate;
+        let people = |people: &[crate::model::Byline]| people.iter().map(|one| format!("{} {}", one.role.as_deref().unwrap_or("-"), one.name)).collect();
+        let html = if let Body::Html(html) = &candidate.body { html.as_str() } else { "" };
+        let headings = html.lines().filter_map(|line| line.strip_prefix("<h2>")?.strip_suffix("</h2>")).map(str::to_owned).collect();
+        Truth {
+            url: truth.url.clone(),
+            canonical: truth.canonical.as_ref().and(candidate.url.as_ref()).map(ToString::to_string),
+            title: candidate.title.clone(),
+            sections: candidate.sections.clone(),
+            published: BatchLine::of(extraction, 0.0).date,
+            authors: people(&candidate.authors),
+            editors: people(&candidate.editors),
+            origin: candidate.origin.as_ref().map(|origin| origin.name.clone()),
+            summary: candidate.summary.clone(),
+            language: candidate.language.clone(),
+            kind: candidate.kind.as_str().to_owned(),
+            tags: candidate.tags.clone(),
+            images: candidate.images.iter().map(|image| image.url.clone()).collect(),
+            headings,
+            text: extraction.text.lines().map(str::to_owned).collect(),
+            encoding: extraction.encoding_rule.to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_page_of_the_project_is_read_exactly() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pages");
+        let mut read = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|end| end == "json") {
+                continue;
+            }
+            let truth: Truth = serde_json::from_slice(&std::fs::read(path.with_extension("json")).unwrap()).unwrap();
+            let bytes = std::fs::read(&path).unwrap();
+            let url = truth.url.as_deref().map(|url| Url::parse(url).unwrap());
+            let seen_at = Millis(1_772_000_000_000);
+            let input =
+                Input { bytes: &bytes, url: url.as_ref(), content_type: None, zone: chrono_tz::Asia::Shanghai, source: "hewan", seen_at, line_frequency: None };
+            let extraction = extract(&input);
+            assert_eq!(told(&extraction, &truth), truth, "{}", path.display());
+            assert_eq!(extract(&input), extraction, "the same input gives the same result");
+            assert!(extraction.text.is_empty() || extraction.candidate.evidence.iter().any(|evidence| evidence.field == Field::Body));
+            read += 1;
+        }
+        assert!(read >= 9, "{read} pages");
     }
 }

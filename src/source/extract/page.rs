@@ -20,16 +20,25 @@ use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image};
 /// Deeper trees are not handed to Readability, which recurses; the bounds of [`clamp`] keep real pages far below.
 const DEEPEST: usize = 3 * clamp::DEPTH;
 
+/// A line that a page marks as its time or its byline is shorter (characters).
+const MARKED: usize = 100;
+
 /// Reads an HTML page.
 pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     let clamped = clamp::clamp(html);
     let document = Document::from(clamped.html.as_str());
+    reveal(&document);
     let base = base_of(&document, input.url);
     let head = Head::read(&document, input.url);
     let all = lines::of_page(&document, base.as_ref());
     let headline = title::of_page(&head, &all);
     let chosen = choose_body(document, &all, headline.as_ref(), base.as_ref());
-    let context = Context { title: headline.as_ref().map(|headline| headline.text.as_str()), memory: input.line_frequency };
+    let marked = all.iter().filter(|line| (line.byline || line.time.is_some()) && len(&line.text) <= MARKED && !is_prose(&line.text));
+    let context = Context {
+        title: headline.as_ref().map(|headline| headline.text.as_str()),
+        marked: marked.map(|line| bare(&line.text)).filter(|text| !text.is_empty()).collect(),
+        memory: input.line_frequency,
+    };
     let copy = body::choose(chosen.lines.clone(), &context);
     let text = body::text(&copy.lines);
 
@@ -53,6 +62,16 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     }
     candidate.evidence = evidence;
     Read { candidate, text, lines: body::counted(&all) }
+}
+
+/// Shows what a script would show: an element that is hidden and holds most of the page's text is the page.
+fn reveal(document: &Document) {
+    let whole = document.body().map_or(0, |body| body.text().len());
+    for node in document.select("[hidden], [style*=none]").nodes() {
+        if node.text().len() * 2 > whole {
+            node.remove_attrs(&["hidden", "style"]);
+        }
+    }
 }
 
 /// The body before the line rules, and where it stands among the page's lines.
@@ -111,7 +130,7 @@ impl Sight<'_> {
         candidate.origin = origin::of_page(head, info, &ending, reading).map(|found| found.noted(Field::Origin, evidence));
         candidate.summary = small::summary(head, headline, text).map(|found| found.noted(Field::Summary, evidence));
         candidate.tags = small::tags(head, headline, text).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
-        candidate.language = small::language(head.language.as_deref(), text).map(|found| found.noted(Field::Language, evidence));
+        candidate.language = small::language(head.language.as_deref(), if text.is_empty() { headline.map_or("", |headline| &headline.text) } else { text }).map(|found| found.noted(Field::Language, evidence));
     }
 }
 
@@ -155,13 +174,13 @@ fn choose_body(document: Document, all: &[Line], headline: Option<&Headline>, ba
     let start = headline.and_then(|headline| headline.at).map_or(0, |at| at + 1);
     let (run_first, run_last) = densest(all, start);
     let run = &all[run_first..run_last];
-    let readable = readability(document, base);
+    let readable = behind_headline(readability(document, base), all, headline);
     let weight =
         |lines: &[Line]| lines.iter().filter(|line| is_prose(&line.text) && !line.is_link()).map(|line| len(&line.text)).sum::<usize>();
     let (readable_weight, run_weight) = (weight(&readable), weight(run));
-    let chinese = is_chinese(&body::text(run));
-    if readable.is_empty() || chinese && readable_weight * 2 < run_weight || readable_weight == 0 && run_weight > 0 {
-        return Chosen { lines: run.to_vec(), rule: "densest run of lines", first: run_first, last: run_last };
+    if readable.is_empty() || readable_weight * 2 < run_weight || readable_weight == 0 && run_weight > 0 {
+        let lines = completed(run.to_vec(), all, start.min(run_first), run_first, run_last);
+        return Chosen { lines, rule: "densest run of lines", first: run_first, last: run_last };
     }
     let (first, last) = place(&readable, all, start).unwrap_or((run_first, run_last));
     let lines = completed(readable, all, start.min(first), first, last);
@@ -177,15 +196,30 @@ fn is_chinese(text: &str) -> bool {
 
 /// Where a body stands among the page's lines: from its first line of text to behind its last.
 fn place(body: &[Line], all: &[Line], start: usize) -> Option<(usize, usize)> {
-    let usable = |line: &&Line| is_prose(&line.text);
-    let first = bare(&body.iter().find(usable).or(body.first())?.text);
-    let last = bare(&body.iter().rev().find(usable).or(body.last())?.text);
+    let prose = |line: &&Line| is_prose(&line.text);
+    let copy = |line: &&Line| !line.text.is_empty() && furniture::judge(line).is_none() && !title::is_mostly_time(&line.text);
+    let first = bare(&body.iter().find(prose).or_else(|| body.iter().find(copy))?.text);
+    let last = bare(&body.iter().rev().find(prose).or_else(|| body.iter().rev().find(copy))?.text);
     let at = |text: &str, from: usize| {
         all.iter().enumerate().skip(from).find(|(_, line)| !text.is_empty() && bare(&line.text) == text).map(|(at, _)| at)
     };
     let first = at(&first, start).or_else(|| at(&first, 0))?;
     let last = at(&last, first).unwrap_or(first);
     Some((first, last + 1))
+}
+
+/// A body without what stands before the headline; pictures stay.
+fn behind_headline(lines: Vec<Line>, all: &[Line], headline: Option<&Headline>) -> Vec<Line> {
+    let Some(headline) = headline else { return lines };
+    let own = bare(&headline.text);
+    let echo = lines.iter().position(|line| bare(&line.text) == own && !own.is_empty());
+    let first_prose = lines.iter().position(|line| is_prose(&line.text)).unwrap_or(lines.len());
+    let above: HashSet<String> = all[..headline.at.unwrap_or(0)].iter().map(|line| bare(&line.text)).collect();
+    let before = |at: usize, line: &Line| match echo.filter(|echo| *echo <= first_prose) {
+        Some(echo) => at < echo,
+        None => at < first_prose && above.contains(&bare(&line.text)),
+    };
+    lines.into_iter().enumerate().filter(|(at, line)| !before(*at, line) || !line.pictures.is_empty() && line.text.is_empty()).map(|(_, line)| line).collect()
 }
 
 /// Puts back what Readability left out between the headline and the end of the text: pictures, and running text between running text.

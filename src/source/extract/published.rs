@@ -78,7 +78,8 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
     for (at, line) in lines.iter().enumerate() {
         let near = around(at);
         let text = line.spaced.as_str();
-        if len(text) > LONGEST || line.is_link() && !near || OTHER.is_match(text) && !text.contains("发布") || is_prose(&line.text) && !near
+        let sure = ["发布", "发表于", "发表时间", "发表日期"].iter().any(|label| text.contains(label));
+        if len(text) > LONGEST || line.is_link() && !near || OTHER.is_match(text) && !sure || is_prose(&line.text) && !near
         {
             continue;
         }

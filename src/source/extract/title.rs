@@ -1,8 +1,12 @@
 //! The headline: the page's own line that its `<title>` begins with, before anything that machines were told.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::head::Head;
 use super::lines::{Line, Shape};
-use super::words::{bare, is_han, is_prose, len};
+use super::words::{bare, ends_closed, is_han, is_prose, len, narrow, pattern};
 use super::{furniture, people, when};
 
 /// A headline and where it stands.
@@ -133,9 +137,9 @@ pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline
 }
 
 /// Whether a line is a time and little else.
-fn is_mostly_time(text: &str) -> bool {
-    let digits = text.chars().filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c)).count();
-    digits >= 6 && text.chars().filter(|c| c.is_alphabetic() && !"年月日时分秒".contains(*c)).count() <= 24
+pub(super) fn is_mostly_time(text: &str) -> bool {
+    static DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}"));
+    DATE.is_match(&narrow(text)) && !ends_closed(text) && text.chars().filter(|c| c.is_alphabetic() && !"年月日时分秒".contains(*c)).count() <= 24
 }
 
 #[cfg(test)]
