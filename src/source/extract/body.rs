@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::furniture::{self, Reach};
-use super::lines::{Line, Shape, escape};
+use super::lines::{self, Line, Shape, escape};
 use super::title;
 use super::words::{bare, ends_closed, is_han, is_prose, len, pattern};
 use crate::model::SourceMemory;
@@ -73,7 +73,7 @@ pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
 }
 
 fn drop_rule(line: &Line, title: &str, seen: usize, context: &Context<'_>) -> Option<&'static str> {
-    if line.text.is_empty() || line.shape == Shape::Block {
+    if line.text.is_empty() || matches!(line.shape, Shape::Block | Shape::Caption) {
         return None;
     }
     if seen == 0 && !title.is_empty() && bare(&line.text) == title {
@@ -122,9 +122,9 @@ fn trim_tail(chosen: &mut BodyLines) {
 }
 
 /// The hash under which a line is counted in [`SourceMemory::lines`].
-/// FNV-1a: it is kept on disk, so it may not change with a compiler.
+/// It is kept on disk.
 pub(super) fn line_hash(text: &str) -> u64 {
-    bare(text).bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    lines::hash(&bare(text))
 }
 
 fn is_frequent(text: &str, memory: Option<&SourceMemory>) -> bool {
@@ -170,7 +170,13 @@ fn can_head(line: &Line) -> bool {
 /// The text, a paragraph a line.
 pub(super) fn text(lines: &[Line]) -> String {
     // A caption belongs to its picture.
-    lines.iter().filter(|line| line.shape != Shape::Caption).map(|line| line.text.as_str()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+    lines
+        .iter()
+        .filter(|line| line.shape != Shape::Caption)
+        .map(|line| line.text.as_str())
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The HTML: paragraphs, headings, lists, quotations, figures and tables, nothing of the page's layout.

@@ -113,7 +113,20 @@ mod tests {
     #[test]
     fn hostile_pages_are_read_and_the_process_goes_on() {
         let text = "昨天，河边的老渡口修好了，两岸的人又能坐船过河了。";
-        for unit in ["<div>", "<b>", "<font color=red>", "<table><tr><td>", "<blockquote><p>", "<ul><li>", "<a href=x><div>", "<span><div></span>", "<svg><g>", "<noscript><div>", "<!--", "<"] {
+        for unit in [
+            "<div>",
+            "<b>",
+            "<font color=red>",
+            "<table><tr><td>",
+            "<blockquote><p>",
+            "<ul><li>",
+            "<a href=x><div>",
+            "<span><div></span>",
+            "<svg><g>",
+            "<noscript><div>",
+            "<!--",
+            "<",
+        ] {
             let page = format!("<html><body><h1>老渡口修好了</h1><p>{text}</p>{}<p>{text}</p>", unit.repeat(30_000));
             let read = extract_bounded(input(page), PATIENCE).unwrap_or_else(|error| panic!("{unit}: {error}"));
             assert_eq!(read.candidate.title.as_deref(), Some("老渡口修好了"), "{unit}");
@@ -136,7 +149,16 @@ mod tests {
 
     #[test]
     fn noise_is_read_too() {
-        for page in ["", "\0\0\0", "<", "<p", "&#x110000;&&&", "<title>", "\u{feff}", "<base href='http://[::'><img src='http://[::'><a href=':::'>x</a>"] {
+        for page in [
+            "",
+            "\0\0\0",
+            "<",
+            "<p",
+            "&#x110000;&&&",
+            "<title>",
+            "\u{feff}",
+            "<base href='http://[::'><img src='http://[::'><a href=':::'>x</a>",
+        ] {
             assert!(extract_bounded(input(page.to_owned()), PATIENCE).is_ok(), "{page:?}");
         }
     }

@@ -28,8 +28,18 @@ struct Rule {
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let rule = |name, longest, reach, text: &str| Rule { name, longest, reach, pattern: pattern(text) };
     vec![
-        rule("byline", 80, Reach::Line, r"^(?:By|BY|Von|VON|Par|Por|Door|Di|Af|Av|Text:|Reporting by|Words by)\s+\p{Lu}[\p{L}.'’-]+(?:\s+\p{L}[\p{L}.'’-]*){1,6}(?:\s*(?:,|and|und|et|y|en|&)\s*\p{Lu}[\p{L} .'’-]+)*$"),
-        rule("time line", 60, Reach::Line, r"^(?i:(?:published|posted|updated|last updated|stand|aktualisiert|publié|publicado|pubblicato)\s*:?\s*(?:on\s+)?)?(?:\p{L}{2,10},?\s+)?\d{1,2}\.?\s+\p{L}{3,10}\.?,?\s+(?:19|20)\d\d(?:[,\s]+(?i:at\s+)?\d{1,2}[:.]\d{2}.{0,12})?$"),
+        rule(
+            "byline",
+            80,
+            Reach::Line,
+            r"^(?:By|BY|Von|VON|Par|Por|Door|Di|Af|Av|Text:|Reporting by|Words by)\s+\p{Lu}[\p{L}.'’-]+(?:\s+\p{L}[\p{L}.'’-]*){1,6}(?:\s*(?:,|and|und|et|y|en|&)\s*\p{Lu}[\p{L} .'’-]+)*$",
+        ),
+        rule(
+            "time line",
+            60,
+            Reach::Line,
+            r"^(?i:(?:published|posted|updated|last updated|stand|aktualisiert|publié|publicado|pubblicato)\s*:?\s*(?:on\s+)?)?(?:\p{L}{2,10},?\s+)?\d{1,2}\.?\s+\p{L}{3,10}\.?,?\s+(?:19|20)\d\d(?:[,\s]+(?i:at\s+)?\d{1,2}[:.]\d{2}.{0,12})?$",
+        ),
         rule(
             "share row",
             60,
@@ -65,7 +75,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             "footer",
             160,
             Reach::Rest,
-            r"(?:ICP备|ICP证|公网安备|新网备|版权所有|(?i:copyright|©|all rights reserved)|备案(?:编)?号\s*[:：]|许可证(?:编)?号?\s*[:：]|网站(?:安全检测|标识码|地图)|技术支持\s*[:：]|违法和不良信息|举报(?:电话|邮箱)\s*[:：])|^关于我们|^(?:主办|承办)(?:单位)?\s*[:：].{2,}(?:主办|承办|版权|地址)",
+            r"(?:ICP备|ICP证|公网安备|新网备|版权所有|(?i:copyright\s*(?:©|&copy;|\(c\)|by|(?:19|20)\d\d)|(?:©|\(c\))\s*(?:19|20)\d\d|all rights reserved)|备案(?:编)?号\s*[:：]|许可证(?:编)?号?\s*[:：]|网站(?:安全检测|标识码|地图)|技术支持\s*[:：]|违法和不良信息|举报(?:电话|邮箱)\s*[:：])|^关于我们|^(?:主办|承办)(?:单位)?\s*[:：].{2,}(?:主办|承办|版权|地址)",
         ),
         rule(
             "tools",

@@ -34,6 +34,8 @@ pub(super) struct Line {
     pub trail: bool,
     /// An element in it or around it says that it names the author.
     pub byline: bool,
+    /// Where it stands in the markup: the names and classes of the two blocks around it, as a hash. Paragraphs of one text share it.
+    pub kin: u64,
     /// What a `<time>` in it tells machines.
     pub time: Option<String>,
 }
@@ -115,6 +117,7 @@ struct Walk<'u> {
     heading: Option<u8>,
     lists: Vec<bool>,
     links: Vec<String>,
+    blocks: Vec<u64>,
     inline: Vec<(&'static str, String)>,
 }
 
@@ -158,6 +161,7 @@ impl<'u> Walk<'u> {
             heading: None,
             lists: Vec::new(),
             links: Vec::new(),
+            blocks: Vec::new(),
             inline: Vec::new(),
         }
     }
@@ -212,6 +216,7 @@ impl<'u> Walk<'u> {
         if is_block(name) {
             self.flush();
             entered.block = true;
+            self.blocks.push(hash(&format!("{name}.{}", node.attr_or("class", ""))));
         } else {
             self.gap();
         }
@@ -295,6 +300,7 @@ impl<'u> Walk<'u> {
         }
         if entered.block {
             self.flush();
+            self.blocks.pop();
         } else {
             self.gap();
         }
@@ -327,7 +333,7 @@ impl<'u> Walk<'u> {
                 link.0.push_str(text);
             }
         }
-        for c in text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}')) {
+        for c in text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}')) {
             push_collapsed(&mut self.line.text, c);
             push_collapsed(&mut self.line.spaced, c);
             push_escaped(&mut self.line.html, c);
@@ -363,6 +369,7 @@ impl<'u> Walk<'u> {
         line.aside = self.aside > 0;
         line.trail = self.trail > 0;
         line.shape = self.shape();
+        line.kin = self.blocks.iter().rev().take(2).fold(0, |kin, block| kin.rotate_left(7) ^ block);
         self.done.push(line);
     }
 
@@ -394,6 +401,11 @@ impl<'u> Walk<'u> {
             self.done.push(Line { spaced: text.clone(), text, html: node.html().to_string(), shape: Shape::Block, ..Line::default() });
         }
     }
+}
+
+/// FNV-1a, which never changes with a compiler.
+pub(super) fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn push_collapsed(out: &mut String, c: char) {

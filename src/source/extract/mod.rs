@@ -173,7 +173,9 @@ mod tests {
 
     fn told(extraction: &Extraction, truth: &Truth) -> Truth {
         let candidate = &extraction.candidate;
-        let people = |people: &[crate::model::Byline]| people.iter().map(|one| format!("{} {}", one.role.as_deref().unwrap_or("-"), one.name)).collect();
+        let people = |people: &[crate::model::Byline]| {
+            people.iter().map(|one| format!("{} {}", one.role.as_deref().unwrap_or("-"), one.name)).collect()
+        };
         let html = if let Body::Html(html) = &candidate.body { html.as_str() } else { "" };
         let headings = html.lines().filter_map(|line| line.strip_prefix("<h2>")?.strip_suffix("</h2>")).map(str::to_owned).collect();
         Truth {
@@ -209,8 +211,15 @@ mod tests {
             let bytes = std::fs::read(&path).unwrap();
             let url = truth.url.as_deref().map(|url| Url::parse(url).unwrap());
             let seen_at = Millis(1_772_000_000_000);
-            let input =
-                Input { bytes: &bytes, url: url.as_ref(), content_type: None, zone: chrono_tz::Asia::Shanghai, source: "hewan", seen_at, line_frequency: None };
+            let input = Input {
+                bytes: &bytes,
+                url: url.as_ref(),
+                content_type: None,
+                zone: chrono_tz::Asia::Shanghai,
+                source: "hewan",
+                seen_at,
+                line_frequency: None,
+            };
             let extraction = extract(&input);
             assert_eq!(told(&extraction, &truth), truth, "{}", path.display());
             assert_eq!(extract(&input), extraction, "the same input gives the same result");

@@ -1,6 +1,6 @@
 //! HTML: one parse, the page's lines, Readability's choice of the body, and the rules on top of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
@@ -130,7 +130,9 @@ impl Sight<'_> {
         candidate.origin = origin::of_page(head, info, &ending, reading).map(|found| found.noted(Field::Origin, evidence));
         candidate.summary = small::summary(head, headline, text).map(|found| found.noted(Field::Summary, evidence));
         candidate.tags = small::tags(head, headline, text).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
-        candidate.language = small::language(head.language.as_deref(), if text.is_empty() { headline.map_or("", |headline| &headline.text) } else { text }).map(|found| found.noted(Field::Language, evidence));
+        candidate.language =
+            small::language(head.language.as_deref(), if text.is_empty() { headline.map_or("", |headline| &headline.text) } else { text })
+                .map(|found| found.noted(Field::Language, evidence));
     }
 }
 
@@ -183,6 +185,7 @@ fn choose_body(document: Document, all: &[Line], headline: Option<&Headline>, ba
         return Chosen { lines, rule: "densest run of lines", first: run_first, last: run_last };
     }
     let (first, last) = place(&readable, all, start).unwrap_or((run_first, run_last));
+    let last = extended(&readable, all, first, last);
     let lines = completed(readable, all, start.min(first), first, last);
     Chosen { lines, rule: "readability", first, last }
 }
@@ -192,6 +195,32 @@ fn is_chinese(text: &str) -> bool {
     let (han, letters) =
         text.chars().fold((0_usize, 0_usize), |(han, letters), c| (han + usize::from(is_han(c)), letters + usize::from(c.is_alphabetic())));
     han * 2 > letters && !text.chars().any(is_kana_or_hangul)
+}
+
+/// How many lines may lie between two paragraphs of one text: a teaser, a player, a form.
+const GAP: usize = 14;
+
+/// As many paragraphs of one kin make it the text's.
+const KIN: usize = 3;
+
+/// Where a body ends that Readability cut: behind the last paragraph whose place in the markup is that of the body's paragraphs.
+fn extended(body: &[Line], all: &[Line], first: usize, last: usize) -> usize {
+    let texts: HashSet<&str> = body.iter().filter(|line| is_prose(&line.text)).map(|line| line.text.as_str()).collect();
+    let mut kin: HashMap<u64, usize> = HashMap::new();
+    for line in all[first..last].iter().filter(|line| texts.contains(line.text.as_str())) {
+        *kin.entry(line.kin).or_default() += 1;
+    }
+    let mut end = last;
+    for (at, line) in all.iter().enumerate().skip(last) {
+        if at > end + GAP || furniture::judge(line).is_some_and(|(_, reach)| reach == Reach::Rest) {
+            break;
+        }
+        let related = kin.get(&line.kin).is_some_and(|count| *count >= KIN);
+        if related && is_prose(&line.text) && !line.aside && line.linked < 0.3 && furniture::judge(line).is_none() {
+            end = at + 1;
+        }
+    }
+    end
 }
 
 /// Where a body stands among the page's lines: from its first line of text to behind its last.
@@ -219,7 +248,12 @@ fn behind_headline(lines: Vec<Line>, all: &[Line], headline: Option<&Headline>) 
         Some(echo) => at < echo,
         None => at < first_prose && above.contains(&bare(&line.text)),
     };
-    lines.into_iter().enumerate().filter(|(at, line)| !before(*at, line) || !line.pictures.is_empty() && line.text.is_empty()).map(|(_, line)| line).collect()
+    lines
+        .into_iter()
+        .enumerate()
+        .filter(|(at, line)| !before(*at, line) || !line.pictures.is_empty() && line.text.is_empty())
+        .map(|(_, line)| line)
+        .collect()
 }
 
 /// Puts back what Readability left out between the headline and the end of the text: pictures, and running text between running text.
@@ -233,14 +267,17 @@ fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: us
         .take(4)
         .take_while(|line| !line.aside && (line.text.is_empty() || furniture::credit_line(line).is_some()))
         .count();
+    // Headings are put back only where whole stretches of text are missing.
+    let reach = all[..last].iter().rposition(|line| is_prose(&line.text) && texts.contains(&bare(&line.text))).unwrap_or(last);
     let mut missing: Vec<(String, Line)> = Vec::new();
     let mut before = String::new();
     for (at, line) in all.iter().enumerate().take(last + behind).skip(start.min(last)) {
         let own = bare(&line.text);
         let pictures: Vec<_> = line.pictures.iter().filter(|picture| !known.contains(picture.url.as_str())).cloned().collect();
         let usable = !line.aside && !line.is_link();
-        let within = at >= first && at < last && line.shape == Shape::Paragraph;
-        if usable && within && is_prose(&line.text) && !texts.contains(&own) && !whole.contains(&own) && furniture::judge(line).is_none() {
+        let leads = matches!(line.shape, Shape::Heading(_)) && all.get(at + 1).is_some_and(|next| is_prose(&next.text));
+        let within = at >= first && at < last && (line.shape == Shape::Paragraph && is_prose(&line.text) || leads && at > reach);
+        if usable && within && !texts.contains(&own) && !whole.contains(&own) && furniture::judge(line).is_none() {
             missing.push((before.clone(), line.clone()));
         } else if usable && !pictures.is_empty() {
             missing.push((before.clone(), Line { pictures, ..Line::default() }));

@@ -21,7 +21,8 @@ pub(super) fn read(text: &str, input: &Input<'_>) -> Read {
     let start = headline.as_ref().and_then(|headline| headline.at).map_or(0, |at| at + 1);
     let end = end_of_copy(&all, start);
     let first_prose = (start..end).find(|&at| is_prose(&all[at].text) && furniture::judge(&all[at]).is_none()).unwrap_or(end);
-    let context = Context { title: headline.as_ref().map(|headline| headline.text.as_str()), marked: HashSet::new(), memory: input.line_frequency };
+    let context =
+        Context { title: headline.as_ref().map(|headline| headline.text.as_str()), marked: HashSet::new(), memory: input.line_frequency };
     let chosen = body::choose(all[start..end].to_vec(), &context);
 
     let mut candidate = Candidate::from_source(input.source);

@@ -79,8 +79,7 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
         let near = around(at);
         let text = line.spaced.as_str();
         let sure = ["发布", "发表于", "发表时间", "发表日期"].iter().any(|label| text.contains(label));
-        if len(text) > LONGEST || line.is_link() && !near || OTHER.is_match(text) && !sure || is_prose(&line.text) && !near
-        {
+        if len(text) > LONGEST || line.is_link() && !near || OTHER.is_match(text) && !sure || is_prose(&line.text) && !near {
             continue;
         }
         let Some((value, matched)) = labelled(lines, at, reading) else { continue };

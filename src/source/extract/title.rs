@@ -139,7 +139,9 @@ pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline
 /// Whether a line is a time and little else.
 pub(super) fn is_mostly_time(text: &str) -> bool {
     static DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}"));
-    DATE.is_match(&narrow(text)) && !ends_closed(text) && text.chars().filter(|c| c.is_alphabetic() && !"年月日时分秒".contains(*c)).count() <= 24
+    DATE.is_match(&narrow(text))
+        && !ends_closed(text)
+        && text.chars().filter(|c| c.is_alphabetic() && !"年月日时分秒".contains(*c)).count() <= 24
 }
 
 #[cfg(test)]
