@@ -43,66 +43,89 @@ const HEADING: usize = 40;
 /// Behind this share of the running text a mark of the end is believed.
 const LATE: f32 = 0.5;
 
+/// A line, and what the rules made of it.
+struct Judged {
+    line: Line,
+    rule: Option<(&'static str, Reach)>,
+    /// Characters of running text from here to the end.
+    ahead: usize,
+}
+
 /// Takes out of a run of lines what is no copy.
 pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
+    let judged = judge_all(lines);
     let mut chosen = BodyLines::default();
-    let total: usize = lines.iter().filter(|line| is_prose(&line.text)).map(|line| len(&line.text)).sum();
+    let total: usize = judged.iter().filter(|judged| is_prose(&judged.line.text)).map(|judged| len(&judged.line.text)).sum();
     let title = context.title.map(bare).unwrap_or_default();
     let mut seen = 0;
     let mut ended: Option<&'static str> = None;
-    for (at, line) in lines.iter().enumerate() {
-        let prose = is_prose(&line.text);
-        let rule = ended.or_else(|| drop_rule(line, &title, seen, context));
-        if let Some(rule) = rule {
-            if ended.is_none() && reaches_on(line, seen, total, &lines[at + 1..]) {
-                ended = Some(rule);
+    for Judged { line, rule, ahead } in judged {
+        let Some(name) = ended.or_else(|| drop_rule(&line, rule, &title, seen, context)) else {
+            if is_prose(&line.text) {
+                seen += len(&line.text);
             }
-            if !line.text.is_empty() {
-                chosen.dropped.push((rule, line.text.clone()));
-            }
+            chosen.lines.push(line);
             continue;
+        };
+        if rule.is_some_and(|(_, reach)| reaches_on(reach, seen, ahead, total)) {
+            ended = ended.or(Some(name));
         }
-        if prose {
-            seen += len(&line.text);
+        if !line.text.is_empty() {
+            chosen.dropped.push((name, line.text));
         }
-        chosen.lines.push(line.clone());
     }
     trim_tail(&mut chosen);
     find_headings(&mut chosen.lines);
     chosen
 }
 
-fn drop_rule(line: &Line, title: &str, seen: usize, context: &Context<'_>) -> Option<&'static str> {
+/// Judges each line once: pages decide how many there are.
+fn judge_all(lines: Vec<Line>) -> Vec<Judged> {
+    let mut ahead = 0;
+    let mut judged: Vec<Judged> = Vec::with_capacity(lines.len());
+    for line in lines.into_iter().rev() {
+        let kept = line.text.is_empty() || matches!(line.shape, Shape::Block | Shape::Caption);
+        let rule = if kept { None } else { furniture::judge(&line) };
+        if rule.is_none() && is_prose(&line.text) && !line.is_link() {
+            ahead += len(&line.text);
+        }
+        judged.push(Judged { line, rule, ahead });
+    }
+    judged.reverse();
+    judged
+}
+
+fn drop_rule(line: &Line, rule: Option<(&'static str, Reach)>, title: &str, seen: usize, context: &Context<'_>) -> Option<&'static str> {
     if line.text.is_empty() || matches!(line.shape, Shape::Block | Shape::Caption) {
         return None;
     }
-    if seen == 0 && !title.is_empty() && bare(&line.text) == title {
+    let own = bare(&line.text);
+    if seen == 0 && !title.is_empty() && own == title {
         return Some("title echo");
     }
     if seen == 0 && !is_prose(&line.text) && title::is_mostly_time(&line.text) {
         return Some("time line");
     }
-    if !context.marked.is_empty() && context.marked.contains(&bare(&line.text)) {
+    if context.marked.contains(&own) {
         return Some("marked as time or byline");
     }
     if is_frequent(&line.text, context.memory) {
         return Some("line of many pages");
     }
-    if bare(&line.text).is_empty() && len(&line.text) < 12 {
+    if own.is_empty() && len(&line.text) < 12 {
         return Some("ornament");
     }
-    furniture::judge(line).map(|(name, _)| name)
+    rule.map(|(name, _)| name)
 }
 
-/// Whether the article ends with this line: its rule says so, most of the text is behind us, and little of it is ahead.
-fn reaches_on(line: &Line, seen: usize, total: usize, rest: &[Line]) -> bool {
-    let ends = furniture::judge(line).is_some_and(|(_, reach)| reach == Reach::Rest);
-    let ahead: usize = rest
-        .iter()
-        .filter(|line| is_prose(&line.text) && !line.is_link() && furniture::judge(line).is_none())
-        .map(|line| len(&line.text))
-        .sum();
-    ends && seen > 0 && (seen as f32 >= LATE * total as f32 || ahead * 4 < seen) && ahead < seen
+/// Whether the article ends with a line: its rule says so, enough of the text is behind it, and little enough is ahead.
+fn reaches_on(reach: Reach, seen: usize, ahead: usize, total: usize) -> bool {
+    let little = seen > 0 && ahead * 4 < seen;
+    match reach {
+        Reach::Line => false,
+        Reach::Rest => little,
+        Reach::End => little || seen > 0 && ahead < seen && seen as f32 >= LATE * total as f32,
+    }
 }
 
 /// Behind the last running text, a line of links or of a date alone begins a list of other articles; a short line above it is its name.

@@ -193,45 +193,30 @@ fn is_house(name: &str, head: &Head) -> bool {
 
 /// Names that the page shows where its markup says the author stands.
 fn visible(places: &Places<'_>, site: &str) -> Authors {
-    let shown = places
-        .info
-        .iter()
-        .chain(places.body.iter().take(EDGE))
-        .filter(|line| line.byline && !line.aside && len(&line.text) <= LONGEST && !is_prose(&line.text));
-    let lines: Vec<&Line> = shown.collect();
-    let names: Vec<String> = lines.iter().flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name)).collect();
-    believed(names, "byline of the page", site)
+    let marked = |line: &&Line| line.byline && len(&line.text) <= LONGEST && !is_prose(&line.text);
+    let names = |lines: &mut dyn Iterator<Item = &Line>| {
+        let names = lines.filter(marked).flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name));
+        believed(names.collect(), "byline of the page", site)
+    };
+    names(&mut places.info.iter()).or_else(|| names(&mut places.tail.iter())).or_else(|| {
+        let signed = places.body.iter().rev().take(2).find(|line| line.bold && len(&line.text) <= 40 && is_western_name(&line.text))?;
+        believed(split_names(&signed.text), "signature", site)
+    })
 }
 
 /// Two to five words, each with a capital or a particle, no digit.
 fn is_western_name(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
-    let particle = |word: &str| {
-        matches!(
-            word,
-            "de" | "van"
-                | "von"
-                | "der"
-                | "den"
-                | "la"
-                | "le"
-                | "da"
-                | "di"
-                | "dos"
-                | "del"
-                | "bin"
-                | "al"
-                | "el"
-                | "du"
-                | "ter"
-                | "zu"
-                | "y"
-        )
-    };
+    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     (2..=5).contains(&words.len())
-        && words.iter().all(|word| word.chars().next().is_some_and(char::is_uppercase) || particle(word))
+        && words.iter().all(|word| capital(word) || PARTICLES.contains(word))
+        && name.chars().any(char::is_lowercase)
         && !name.chars().any(|c| c.is_ascii_digit() || is_han(c) || c == ':')
 }
+
+/// Words of names that are written small.
+const PARTICLES: &[&str] =
+    &["de", "van", "von", "der", "den", "la", "le", "da", "di", "dos", "del", "bin", "al", "el", "du", "ter", "zu", "y"];
 
 fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
     let line = names.join(", ");
@@ -274,7 +259,11 @@ fn split_names(text: &str) -> Vec<String> {
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[;,、，|]\s*|\s+(?:and|und|et|y|e|en|og|och|&)\s+"));
     let text = one_line(text);
     let text = LEAD.replace(&text, "");
-    BETWEEN.split(&text).map(|name| name.trim().trim_end_matches(['.', ':']).to_owned()).filter(|name| !name.is_empty()).collect()
+    BETWEEN
+        .split(&text)
+        .map(|name| name.trim().trim_end_matches(" 기자").trim_end_matches(['.', ':']).to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 fn unique(people: Vec<Byline>) -> Vec<Byline> {

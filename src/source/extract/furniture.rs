@@ -13,8 +13,10 @@ use super::words::{is_prose, len, pattern};
 pub(super) enum Reach {
     /// It alone goes.
     Line,
-    /// The article ended: what follows goes too, unless the article visibly goes on.
+    /// A list begins: what follows goes too, unless the article visibly goes on.
     Rest,
+    /// The article ended: what follows goes too, even where it is long, as comments are.
+    End,
 }
 
 /// A rule: its name, the longest line it may judge (characters), its reach, its pattern.
@@ -62,19 +64,25 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule(
             "previous and next",
             120,
-            Reach::Rest,
+            Reach::End,
             r"^[【\[<《«\s]*(?:上一?[篇条页则]|下一?[篇条页则]|前一篇|后一篇|上篇|下篇)(?:文章|新闻|信息|：|:|】|\]|\s|$)",
         ),
         rule(
             "related",
             30,
             Reach::Rest,
-            r"^[【\[■●>\s]*(?:相关(?:新闻|阅读|链接|文章|报道|推荐|信息|内容|专题|热词|资讯|附件)|延伸\s*[·•]?\s*(?:阅读|推荐)|推荐(?:阅读|新闻|文章)|热门?(?:点)?(?:排行|新闻|推荐|文章|关注|评论|点击|阅读|搜索|专题)|热点|图片新闻|猜你喜欢|更多(?:精彩|新闻|内容)|精彩(?:推荐|图片|评论)|最新(?:文章|新闻|消息|资讯|评论)|大家都在看|今日(?:热点|头条)|本周热点|网友评论|最新跟帖|为您推荐|频道精选|编辑推荐)(?:\s*[:：>》】\]]*\s*(?:更多|MORE|more)?[>》]*)?$",
+            r"^[【\[■●>\s]*(?:相关(?:新闻|阅读|链接|文章|报道|推荐|信息|内容|专题|热词|资讯|附件)|延伸\s*[·•]?\s*(?:阅读|推荐)|推荐(?:阅读|新闻|文章)|热门?(?:点)?(?:排行|新闻|推荐|文章|关注|评论|点击|阅读|搜索|专题)|热点|图片新闻|猜你喜欢|更多(?:精彩|新闻|内容)|精彩(?:推荐|图片|评论)|最新(?:文章|新闻|消息|资讯)|大家都在看|今日(?:热点|头条)|本周热点|为您推荐|频道精选|编辑推荐)(?:\s*[:：>》】\]]*\s*(?:更多|MORE|more)?[>》]*)?$",
+        ),
+        rule(
+            "comments",
+            30,
+            Reach::End,
+            r"^[【\[■●>\s]*(?:(?:网友|最新|热门|精彩|全部|读者)(?:评论|跟帖|留言)|评论列表|我要评论|发表评论)(?:\s*[(（]?\d*[)）]?)$",
         ),
         rule(
             "footer",
             160,
-            Reach::Rest,
+            Reach::End,
             r"(?:ICP备|ICP证|公网安备|新网备|版权所有|(?i:copyright\s*(?:©|&copy;|\(c\)|by|(?:19|20)\d\d)|(?:©|\(c\))\s*(?:19|20)\d\d|all rights reserved)|备案(?:编)?号\s*[:：]|许可证(?:编)?号?\s*[:：]|网站(?:安全检测|标识码|地图)|技术支持\s*[:：]|违法和不良信息|举报(?:电话|邮箱)\s*[:：])|^关于我们|^(?:主办|承办)(?:单位)?\s*[:：].{2,}(?:主办|承办|版权|地址)",
         ),
         rule(

@@ -71,9 +71,12 @@ impl Line {
     }
 }
 
+/// Lines of a page at most: rules read each of them several times. The longest real pages have some 3,000.
+const LINES: usize = 20_000;
+
 /// The lines of plain text.
 pub(super) fn of_text(text: &str) -> Vec<Line> {
-    text.lines().map(Line::plain).filter(|line| !line.text.is_empty()).collect()
+    text.lines().map(Line::plain).filter(|line| !line.text.is_empty()).take(LINES).collect()
 }
 
 /// The lines of a whole page: what a person sees.
@@ -169,7 +172,7 @@ impl<'u> Walk<'u> {
     /// Walks without recursion: a page decides how deep it is.
     fn run(mut self, root: NodeRef<'_>) -> Vec<Line> {
         let mut steps = vec![Step::Enter(root)];
-        while let Some(step) = steps.pop() {
+        while let Some(step) = steps.pop().filter(|_| self.done.len() < LINES) {
             match step {
                 Step::Enter(node) if node.is_text() => self.text(&node.text()),
                 Step::Enter(node) => {

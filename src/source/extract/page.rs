@@ -212,7 +212,7 @@ fn extended(body: &[Line], all: &[Line], first: usize, last: usize) -> usize {
     }
     let mut end = last;
     for (at, line) in all.iter().enumerate().skip(last) {
-        if at > end + GAP || furniture::judge(line).is_some_and(|(_, reach)| reach == Reach::Rest) {
+        if at > end + GAP || furniture::judge(line).is_some_and(|(_, reach)| reach != Reach::Line) {
             break;
         }
         let related = kin.get(&line.kin).is_some_and(|count| *count >= KIN);
@@ -256,6 +256,9 @@ fn behind_headline(lines: Vec<Line>, all: &[Line], headline: Option<&Headline>) 
         .collect()
 }
 
+/// How many lines are looked up in the whole body: each look reads all of it.
+const SEARCHES: usize = 500;
+
 /// Puts back what Readability left out between the headline and the end of the text: pictures, and running text between running text.
 fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: usize) -> Vec<Line> {
     let known: HashSet<&str> = body.iter().flat_map(|line| &line.pictures).map(|picture| picture.url.as_str()).collect();
@@ -271,13 +274,16 @@ fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: us
     let reach = all[..last].iter().rposition(|line| is_prose(&line.text) && texts.contains(&bare(&line.text))).unwrap_or(last);
     let mut missing: Vec<(String, Line)> = Vec::new();
     let mut before = String::new();
+    let mut searches = 0;
     for (at, line) in all.iter().enumerate().take(last + behind).skip(start.min(last)) {
         let own = bare(&line.text);
         let pictures: Vec<_> = line.pictures.iter().filter(|picture| !known.contains(picture.url.as_str())).cloned().collect();
         let usable = !line.aside && !line.is_link();
         let leads = matches!(line.shape, Shape::Heading(_)) && all.get(at + 1).is_some_and(|next| is_prose(&next.text));
         let within = at >= first && at < last && (line.shape == Shape::Paragraph && is_prose(&line.text) || leads && at > reach);
-        if usable && within && !texts.contains(&own) && !whole.contains(&own) && furniture::judge(line).is_none() {
+        let absent = usable && within && !texts.contains(&own) && searches < SEARCHES;
+        searches += usize::from(absent);
+        if absent && !whole.contains(&own) && furniture::judge(line).is_none() {
             missing.push((before.clone(), line.clone()));
         } else if usable && !pictures.is_empty() {
             missing.push((before.clone(), Line { pictures, ..Line::default() }));
@@ -350,7 +356,7 @@ fn worth(line: &Line) -> i64 {
         return -40;
     }
     match judged {
-        Some((_, Reach::Rest)) => -150,
+        Some((_, Reach::Rest | Reach::End)) => -150,
         Some(_) => -5,
         None if line.is_link() => -count.min(30) - 10,
         None if is_prose(&line.text) => count,

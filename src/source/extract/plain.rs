@@ -75,7 +75,7 @@ fn end_of_copy(all: &[Line], start: usize) -> usize {
             continue;
         }
         let ended = furniture::judge(line)
-            .is_some_and(|(name, reach)| reach == Reach::Rest || matches!(name, "editor line" | "share row" | "tools"));
+            .is_some_and(|(name, reach)| reach != Reach::Line || matches!(name, "editor line" | "share row" | "tools"));
         let ahead = total - seen;
         if ended && ahead * 4 <= seen {
             return at;
