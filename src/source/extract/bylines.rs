@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::Found;
-use super::furniture::is_photo_credit;
+use super::furniture::{self, is_photo_credit};
 use super::head::Head;
 use super::lines::Line;
 use super::people::{self, Credits};
@@ -85,7 +85,8 @@ fn in_lines(lines: &[Line], rule: &str) -> Authors {
         let is_byline = credits.whole && !credits.authors.is_empty() && !is_photo_credit(&line.text);
         match (&mut found, is_byline) {
             (Some(found), true) => {
-                found.value.extend(credits.authors.into_iter().filter(|author| !found.value.contains(author)).collect::<Vec<_>>())
+                let more: Vec<Byline> = credits.authors.into_iter().filter(|author| !found.value.contains(author)).collect();
+                found.value.extend(more);
             }
             (None, true) => found = Some(Found { value: unique(credits.authors), rule: rule.to_owned(), line: line.spaced.clone() }),
             (Some(_), false) => return found,
@@ -156,6 +157,15 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     let seen = visible(places, site);
     if seen.as_ref().is_some_and(|found| !house(found)) {
         return seen;
+    }
+    let spoken = places
+        .info
+        .iter()
+        .chain(places.body.iter().take(EDGE))
+        .filter(|line| furniture::judge(line).is_some_and(|(rule, _)| rule == "byline"));
+    let spoken: Vec<String> = spoken.flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name)).collect();
+    if let Some(found) = believed(spoken, "byline", site) {
+        return Some(found);
     }
     let written = ["written by", "verfasst", "geschrieben", "écrit", "escrito", "por", "auteur", "door", "skrivet", "scritto", "author"];
     let paired = head.labelled(&written).or_else(|| head.meta(&["twitter:misc:written by"])).map(split_names).unwrap_or_default();

@@ -419,7 +419,7 @@ mod tests {
 
     #[test]
     fn elements_and_attributes_are_bounded() {
-        let attributes: String = (0..30_000).map(|n| format!(" a{n}=1")).collect();
+        let attributes: String = (0..30_000).map(|n| [" a", n.to_string().as_str(), "=1"].concat()).collect();
         let clamped = clamp(&format!("<p{attributes}>文</p>"));
         assert_eq!((clamped.html.matches('=').count(), clamped.broke), (ATTRIBUTES, vec!["attributes"]));
         let clamped = clamp(&"<i></i>".repeat(ELEMENTS + 5));

@@ -2,6 +2,8 @@
 //!
 //! Pages and plain text become the same lines, so one set of rules reads both.
 
+use std::fmt::Write as _;
+
 use dom_query::{Document, NodeRef};
 use url::Url;
 
@@ -299,7 +301,7 @@ impl<'u> Walk<'u> {
         if entered.inline
             && let Some((name, _)) = self.inline.pop()
         {
-            self.line.html.push_str(&format!("</{name}>"));
+            let _ = write!(self.line.html, "</{name}>");
         }
         if entered.block {
             self.flush();
@@ -352,7 +354,7 @@ impl<'u> Walk<'u> {
     fn flush(&mut self) {
         let mut line = std::mem::take(&mut self.line);
         for (name, _) in self.inline.iter().rev() {
-            line.html.push_str(&format!("</{name}>"));
+            let _ = write!(line.html, "</{name}>");
         }
         for (_, open) in &self.inline {
             self.line.html.push_str(open);

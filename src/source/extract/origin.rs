@@ -83,10 +83,15 @@ fn read(line: &Line) -> Option<Found<Origin>> {
 
 fn name(text: &str) -> Option<String> {
     let text = END.replace(text, "");
-    let text =
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '”' | '《' | '》' | '-' | '，' | '。' | ',' | '>' | '*'));
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '”' | '-' | '，' | '。' | ',' | '>' | '*'));
     // Names of Chinese houses have no space in them.
     let first = if text.chars().any(is_han) { text.split(' ').next().unwrap_or_default() } else { text };
+    let lone = first
+        .strip_suffix('》')
+        .filter(|inner| !inner.contains('《'))
+        .or_else(|| first.strip_prefix('《').filter(|inner| !inner.contains('》')));
+    let paired = first.strip_prefix('《').and_then(|inner| inner.strip_suffix('》')).filter(|inner| !inner.contains('》'));
+    let first = lone.or(paired).unwrap_or(first);
     let nobody = ["本站", "未知", "不详", "网络", "互联网", "原创", "转载", "无", "本站原创", "admin", "佚名"];
     let plausible = len(first) >= 2
         && len(first) <= LONGEST
@@ -113,6 +118,13 @@ mod tests {
             ("2021-10-29 08:30 来源: 河边市融媒体中心", "河边市融媒体中心"),
             ("本文来源：河边报 责任编辑：杨小倩_NF4425", "河边报"),
             ("河边日报 2021-10-29 08:30", "河边日报"),
+            ("来源：河边网-《河边日报》2021-10-29 05:10", "河边网-《河边日报》"),
+            ("来源：河边网 | 2021年10月29日 08:30:00", "河边网"),
+            ("2021年10月29日 08:30 来源：河边新闻社 参与互动", "河边新闻社"),
+            ("信息来源：县卫健局 发布时间：2021-10-29 浏览次数：77", "县卫健局"),
+            ("发布日期:2021-10-29 信息来源:河边县人民政府办公室 访问次数: 12 字号：[ 大 中 小 ]", "河边县人民政府办公室"),
+            ("稿源：河边晚报 2021-10-29", "河边晚报"),
+            ("来源:《河边日报》", "河边日报"),
         ] {
             assert_eq!(origin(text).as_deref(), Some(name), "{text}");
         }

@@ -13,7 +13,7 @@ use super::head::Head;
 use super::lines::{self, Line, Shape};
 use super::title::{self, Headline};
 use super::when::Reading;
-use super::words::{bare, is_han, is_kana_or_hangul, is_prose, len};
+use super::words::{bare, is_chinese, is_prose, len};
 use super::{Input, Read, clamp, images, note, origin, published, sections, small};
 use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image};
 
@@ -190,13 +190,6 @@ fn choose_body(document: Document, all: &[Line], headline: Option<&Headline>, ba
     Chosen { lines, rule: "readability", first, last }
 }
 
-/// Whether a text is mostly Han.
-fn is_chinese(text: &str) -> bool {
-    let (han, letters) =
-        text.chars().fold((0_usize, 0_usize), |(han, letters), c| (han + usize::from(is_han(c)), letters + usize::from(c.is_alphabetic())));
-    han * 2 > letters && !text.chars().any(is_kana_or_hangul)
-}
-
 /// How many lines may lie between two paragraphs of one text: a teaser, a player, a form.
 const GAP: usize = 14;
 
@@ -241,13 +234,10 @@ fn place(body: &[Line], all: &[Line], start: usize) -> Option<(usize, usize)> {
 fn behind_headline(lines: Vec<Line>, all: &[Line], headline: Option<&Headline>) -> Vec<Line> {
     let Some(headline) = headline else { return lines };
     let own = bare(&headline.text);
-    let echo = lines.iter().position(|line| bare(&line.text) == own && !own.is_empty());
     let first_prose = lines.iter().position(|line| is_prose(&line.text)).unwrap_or(lines.len());
+    let echo = lines[..first_prose].iter().rposition(|line| bare(&line.text) == own && !own.is_empty());
     let above: HashSet<String> = all[..headline.at.unwrap_or(0)].iter().map(|line| bare(&line.text)).collect();
-    let before = |at: usize, line: &Line| match echo.filter(|echo| *echo <= first_prose) {
-        Some(echo) => at < echo,
-        None => at < first_prose && above.contains(&bare(&line.text)),
-    };
+    let before = |at: usize, line: &Line| echo.is_some_and(|echo| at < echo) || at < first_prose && above.contains(&bare(&line.text));
     lines
         .into_iter()
         .enumerate()

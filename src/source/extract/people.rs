@@ -27,11 +27,10 @@ const KIND: &str = "(?:本报|本网|本刊|本台|本站|见习|实习|首席|�
 const AUTHOR: &str = "记者|通讯员|评论员|撰稿人|特写员|报道员|实习生";
 
 /// Roles of authors that need a mark behind them, for they are words of every day.
-const AUTHOR_MARKED: &str =
-    "作者|文[/／、|｜]图|图[/／、|｜]文|文并摄|图文|采写|采访|撰文|撰稿|执笔人?|供稿人?|供稿|摄影|摄像|文字|文|图|撰写|译者|编译|翻译";
+const AUTHOR_MARKED: &str = "作者|文[/／、|｜]图|图[/／、|｜]文|文并摄|图文|拍摄|摄制|特约撰稿|采写|采访|撰文|撰稿|执笔人?|供稿人?|供稿|摄影|摄像|文字|文|图|撰写|译者|编译|翻译";
 
 /// Roles of editors. They too need a mark, or a name behind them.
-const EDITOR: &str = "责任编辑|值班编辑|执行编辑|网络编辑|本期编辑|责编|编辑|编审|责任校对|责校|校对|审核人?|审校|审签|复核|一审|二审|三审|初审|复审|终审|一校|二校|三校|总监制|监制|签发人?|值班主任|值班总编|值班编委|总编辑|副总编|执行主编|主编|编发|编校|编排|美编|版式|统筹|总策划|策划|出品人?|编务";
+const EDITOR: &str = "责任编辑|值班编辑|执行编辑|网络编辑|本期编辑|责编|编辑|编审|责任校对|责校|校对|审核人?|审校|审签|复核|一审|二审|三审|初审|复审|终审|一校|二校|三校|总监制|监制|签发人?|值班主任|值班总编|值班编委|总编辑|副总编|执行主编|主编|总编|审读|制作|剪辑|后期|海报|设计|编发|编校|编排|美编|版式|统筹|总策划|策划|出品人?|编务";
 
 /// Roles that are read and left out: they name accounts.
 const NOBODY: &str = "文章录入|信息录入|录入|发布人|发布者|上传|整理";
@@ -170,7 +169,10 @@ pub(super) fn credits(line: &str) -> Credits {
         let soft = role.name("marked").is_some();
         let before = &line[done..whole.start()];
         let next = found.get(n + 1).and_then(|next| next.get(0)).map_or(line.len(), |next| next.start());
-        let labelled = marked || role.name("marked").is_some_and(|word| word.as_str() == "作者");
+        // One character is soon a word of a sentence: behind it a name must look like one.
+        let labelled = role
+            .name("marked")
+            .map_or(marked, |word| word.as_str() == "作者" || marked && len(word.as_str()) > 1 && word.as_str() != "图文");
         let (mut names, mut used) = names(&line[whole.end()..next], labelled, next < line.len());
         if soft && next < line.len() && used == next - whole.end() && names.len() == 1 {
             // `采写：南河都市报见习记者 …`: what touches the next role is its house.
@@ -308,6 +310,9 @@ fn tokens(text: &str, separators: impl Fn(char) -> bool + Copy) -> impl Iterator
     let stop = text
         .find(['（', '）', '(', ')', '【', '】', '[', ']', '。', '！', '？', '“', '《', '：', ':', '|', '-', '—'])
         .unwrap_or(text.len());
+    // What a colon follows is a role that nobody told us of, and no name.
+    let role = text[stop..].starts_with(['：', ':']);
+    let stop = if role { text[..stop].trim_end().rfind(separators).unwrap_or(0) } else { stop };
     let text = &text[..stop];
     text.split(separators).filter(|token| !token.is_empty()).map(move |token| (token.as_ptr() as usize - text.as_ptr() as usize, token))
 }
@@ -342,7 +347,7 @@ fn is_name(token: &str, marked: bool) -> bool {
     let surname = has_surname(token);
     match count {
         2 | 3 => surname || marked,
-        4 => surname && (DOUBLE.iter().any(|double| token.starts_with(double)) || is_pair(token)) || marked,
+        4 => surname && (marked || DOUBLE.iter().any(|double| token.starts_with(double)) || is_pair(token)),
         _ => false,
     }
 }
@@ -411,6 +416,15 @@ mod tests {
             ("采写：南河都市报见习记者 林小渡", vec!["见习记者 林小渡"]),
             ("通讯员 熊毅石涛", vec!["通讯员 熊毅", "通讯员 石涛"]),
             ("作者：John Smith", vec!["作者 John Smith"]),
+            ("本报记者 王小川 通讯员 李渡 张舟 摄影报道", vec!["本报记者 王小川", "通讯员 李渡", "通讯员 张舟"]),
+            ("■本报记者 王小川", vec!["本报记者 王小川"]),
+            ("文/本报记者 王小川 图/李渡", vec!["本报记者 王小川", "图 李渡"]),
+            ("河边日报全媒体记者 王小川 实习生 李渡", vec!["全媒体记者 王小川", "实习生 李渡"]),
+            ("撰稿：王小川 拍摄：李渡", vec!["撰稿 王小川", "拍摄 李渡"]),
+            ("记者 艾力·买买提", vec!["记者 艾力·买买提"]),
+            ("供稿：王小川", vec!["供稿 王小川"]),
+            ("记者｜王小川", vec!["记者 王小川"]),
+            ("特约通讯员 王小川、李渡", vec!["特约通讯员 王小川", "特约通讯员 李渡"]),
         ] {
             let (found, editors, whole) = read(line);
             assert_eq!((found, editors, whole), (authors.into_iter().map(str::to_owned).collect(), Vec::new(), true), "{line}");
@@ -429,6 +443,11 @@ mod tests {
             ("编辑 刘晓阳 校对 李铭", vec!["编辑 刘晓阳", "校对 李铭"]),
             ("责任编辑：张\u{3000}芳", vec!["责任编辑 张芳"]),
             ("文章录入：admin　　责任编辑：admin", vec![]),
+            ("编辑丨李小勤 审核丨杜小兵 终审丨韩松年", vec!["编辑 李小勤", "审核 杜小兵", "终审 韩松年"]),
+            ("初审：李小勤/复审：杜小兵/终审：韩松年", vec!["初审 李小勤", "复审 杜小兵", "终审 韩松年"]),
+            ("【编辑:李小勤】", vec!["编辑 李小勤"]),
+            ("责编：李小勤 编审：杜小兵 总编：韩松年", vec!["责编 李小勤", "编审 杜小兵", "总编 韩松年"]),
+            ("值班编委：李小勤  审读：杜小兵  监制 韩松年", vec!["值班编委 李小勤", "审读 杜小兵", "监制 韩松年"]),
         ] {
             let (authors, found, _) = read(line);
             assert_eq!((authors, found), (Vec::new(), editors.into_iter().map(str::to_owned).collect::<Vec<String>>()), "{line}");
@@ -443,6 +462,16 @@ mod tests {
             "作者：佚名",
             "编辑部的故事",
             "记者来到渡口时，两岸站满了人。",
+            "记者 王府井大街 报道",
+            "文：山水相依",
+            "记者节快乐",
+            "通讯员培训班开班",
+            "编辑出版工作会议召开",
+            "审核通过名单公示",
+            "作者简介",
+            "记者手记",
+            "主编的话",
+            "河边县融媒体中心",
             "本报记者节特刊",
         ] {
             let (authors, editors, _) = read(line);

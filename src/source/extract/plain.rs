@@ -8,7 +8,7 @@ use super::furniture::{self, Reach};
 use super::head::Head;
 use super::lines::{self, Line};
 use super::when::Reading;
-use super::words::{is_prose, len};
+use super::words::{is_chinese, is_prose, len};
 use super::{Input, Read, note, origin, published, sections, small, title};
 use crate::model::{Body, Candidate, CanonicalUrl, Field};
 
@@ -39,7 +39,7 @@ pub(super) fn read(text: &str, input: &Input<'_>) -> Read {
     candidate.sections = section.map(|found| found.noted(Field::Sections, &mut evidence)).into_iter().collect();
     // Lines before the headline are the page's; on it begins what speaks of the article.
     let places = Places { info: &all[start..first_prose], body: &all[first_prose..end], tail: &all[end..] };
-    if let Some(found) = bylines::authors(&places, &head, true) {
+    if let Some(found) = bylines::authors(&places, &head, is_chinese(text)) {
         candidate.authors = found.noted(Field::Authors, &mut evidence);
     }
     if let Some(found) = bylines::editors(&places) {

@@ -22,9 +22,12 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 /// Lines that tell another time than the article's: the page's clock, a comment, a year of copyright.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"今天是|现在是|农历|当前时间|欢迎(?:您|访问)|(?i:copyright|©|all rights)|版权|备案|ICP|网友|评论|回复|楼|发表评论|截稿|截至|活动时间|会议时间|报名时间|开放时间",
+        r"今天是|现在是|农历|当前时间|欢迎(?:您|访问)|(?i:copyright|©|all rights)|版权|备案|ICP|截稿|截至|活动时间|会议时间|报名时间|开放时间",
     )
 });
+
+/// Lines of comments, where they stand behind the beginning of the text; before it, they count them.
+static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"网友|评论|回复|楼|跟帖|留言"));
 
 /// How far behind the headline a time may stand (lines).
 const BEHIND: usize = 14;
@@ -79,7 +82,12 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
         let near = around(at);
         let text = line.spaced.as_str();
         let sure = ["发布", "发表于", "发表时间", "发表日期"].iter().any(|label| text.contains(label));
-        if len(text) > LONGEST || line.is_link() && !near || OTHER.is_match(text) && !sure || is_prose(&line.text) && !near {
+        if len(text) > LONGEST
+            || line.is_link() && !near
+            || OTHER.is_match(text) && !sure
+            || at >= body && COMMENT.is_match(text)
+            || is_prose(&line.text) && !near
+        {
             continue;
         }
         let Some((value, matched)) = labelled(lines, at, reading) else { continue };
@@ -97,7 +105,8 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
         score -= if title.is_some_and(|title| at < title) { 25 } else { 0 };
         score -= if line.is_link() { 40 } else { 0 };
         score -= if is_prose(&line.text) { 60 } else { 0 };
-        let standing = near && (label.is_some() || len(text) <= 80) || label.is_some() && !line.aside;
+        // Behind the beginning of the text only a label makes a time the article's: lists and comments have times too.
+        let standing = near && at <= body && len(text) <= 80 || label.is_some() && (near || !line.aside);
         if standing && score > 40 && best.as_ref().is_none_or(|(known, _)| score > *known) {
             let rule = label.map_or_else(|| "line near the headline".to_owned(), |label| format!("label {label}"));
             best = Some((score, Found { value, rule, line: if matched.is_empty() { text.to_owned() } else { line.spaced.clone() } }));

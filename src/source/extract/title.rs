@@ -29,12 +29,10 @@ const LONGEST: usize = 200;
 /// The headline of an HTML page.
 pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
     let told = [head.meta(&["articletitle"]), head.meta(&["og:title"]), head.title.as_deref(), head.meta(&["twitter:title"])];
-    let mut told: Vec<String> = told.into_iter().flatten().map(str::to_owned).collect();
-    told.extend(head.told("headline"));
-    let best = lines.iter().enumerate().filter_map(|(at, line)| Some((score(line, &told)?, at)));
-    // The longest line; among equals a heading, then the first.
-    if let Some((_, at)) = best.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1))) {
-        return Some(Headline { text: lines[at].text.clone(), at: Some(at), rule: "page line that begins the title" });
+    let mut told: Vec<String> = told.into_iter().flatten().map(bare).collect();
+    told.extend(head.told("headline").as_deref().map(bare));
+    if let Some((at, rule)) = on_page(lines, &told) {
+        return Some(Headline { text: lines[at].text.clone(), at: Some(at), rule });
     }
     if let Some(text) = head.told("headline").or_else(|| head.meta(&["articletitle"]).map(str::to_owned)) {
         return Some(Headline { text, at: None, rule: "json-ld headline" });
@@ -51,29 +49,42 @@ pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
     Some(Headline { text: without_site(text, head.meta(&["og:site_name"])), at: None, rule })
 }
 
-/// How well a line fits as the beginning of what the head tells: its length, then whether it is a heading.
-fn score(line: &Line, told: &[String]) -> Option<(usize, u8)> {
-    let count = len(&line.text);
-    if count > LONGEST || line.shape == Shape::Caption {
+/// The page's line that what the head tells begins with; else the heading that it ends with, as where a site's name stands first.
+fn on_page(lines: &[Line], told: &[String]) -> Option<(usize, &'static str)> {
+    // The longest line; among equals a heading, then the first.
+    let best = |ends: bool| {
+        let fitting = lines.iter().enumerate().filter_map(|(at, line)| Some((score(line, told, ends)?, at)));
+        fitting.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
+    };
+    match (best(false), best(true)) {
+        (Some(((long, rank), _)), Some(((longer, _), at))) if rank < 2 && longer > long => Some((at, "heading that ends the title")),
+        (Some((_, at)), _) => Some((at, "page line that begins the title")),
+        (None, Some((_, at))) => Some((at, "heading that ends the title")),
+        (None, None) => None,
+    }
+}
+
+/// How well a line fits as the beginning (or the end) of what the head tells: its length, then whether it is a heading.
+fn score(line: &Line, told: &[String], ends: bool) -> Option<(usize, u8)> {
+    if len(&line.text) > LONGEST || line.shape == Shape::Caption {
         return None;
     }
     let own = bare(&line.text);
     let long = len(&own);
-    if long < 4 {
-        return None;
-    }
-    let fits = told.iter().any(|title| {
-        let whole = bare(title);
-        // A section or a site's name in front of a separator is no headline: a line must be a fair part of the whole.
-        whole.starts_with(&own) && (long * 3 >= len(&whole) || long >= 10)
-    });
     let rank = match line.shape {
         Shape::Heading(1) => 3,
         Shape::Heading(_) => 2,
         _ if line.is_link() || line.aside => 0,
         _ => 1,
     };
-    (fits && !(rank == 0 && long < 10)).then_some((long, rank))
+    let shortest = if rank == 3 { 2 } else { 4 };
+    if long < shortest || rank == 0 && long < 10 || ends && rank < 2 {
+        return None;
+    }
+    // A section or a site's name in front of a separator is no headline: a line must be a fair part of the whole.
+    let fair = |whole: &String| long * 3 >= len(whole) || long >= 10;
+    let fits = |whole: &String| if ends { whole.ends_with(&own) } else { whole.starts_with(&own) };
+    told.iter().any(|whole| fits(whole) && fair(whole)).then_some((long, rank))
 }
 
 /// A title without section and site behind it (or in front of it).
@@ -171,6 +182,11 @@ mod tests {
     #[test]
     fn without_a_line_the_title_is_split() {
         assert_eq!(title("<title>老渡口修好了_河边新闻_河边网</title><p>昨天。</p>").0, "老渡口修好了");
+        assert_eq!(
+            title("<title>河边日报-老渡口修好了</title><div>河边日报</div><h1>老渡口修好了</h1>"),
+            ("老渡口修好了".to_owned(), "heading that ends the title")
+        );
+        assert_eq!(title("<title>通知公告 - 河边县人民政府</title><h2>河边县人民政府</h2><h1>通知公告</h1>").0, "通知公告");
         assert_eq!(
             title("<meta property=og:site_name content='River News'><title>A landing mended | River News</title>").0,
             "A landing mended"

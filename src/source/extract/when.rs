@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 use regex::{Captures, Regex};
 
@@ -24,7 +24,7 @@ const FIRST_YEAR: i32 = 1990;
 /// `2021-10-29`, `2021年10月29日`, `2021/1/2`, `2021.10.29`, with an hour behind it or not.
 static FULL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|[^\d])((?:19|20)\d{2})\s*(?:[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?)(?:\D{0,2}?(?:星期|周)[一二三四五六日天])?(?:\s*(上午|下午|晚上|凌晨|中午|早上)?(?:[T\s,]|日|&nbsp;)*(\d{1,2})\s*[:时点]\s*(\d{2})(?:\s*[:分]\s*(\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?",
+        r"(?:^|[^\d])((?:19|20)\d{2})\s*(?:[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?|\s(?P<month>\d{1,2})/(?P<day>\d{1,2}))(?:\D{0,2}?(?:星期|周)[一二三四五六日天])?(?:\s*(?P<half>上午|下午|晚上|凌晨|中午|早上)?(?:[T\s,]|日|&nbsp;)*(?P<hour>\d{1,2})\s*[:时点]\s*(?P<minute>\d{2})(?:\s*[:分]\s*(?P<second>\d{2}))?(?:\.\d+)?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
     )
 });
 
@@ -117,17 +117,17 @@ pub(super) fn day_of(when: When, zone: Tz) -> NaiveDate {
 }
 
 fn full(found: &Captures<'_>, reading: Reading) -> Option<When> {
-    let month = found.get(2).or(found.get(4))?;
-    let day_number = found.get(3).or(found.get(5))?;
+    let month = found.get(2).or(found.get(4)).or(found.name("month"))?;
+    let day_number = found.get(3).or(found.get(5)).or(found.name("day"))?;
     let date = day(&found[1], month.as_str(), day_number.as_str())?;
-    let Some(hour) = found.get(7) else { return Some(When::Day(date)) };
+    let Some(hour) = found.name("hour") else { return Some(When::Day(date)) };
     let mut hour: u32 = hour.as_str().parse().ok()?;
-    if matches!(found.get(6).map(|half| half.as_str()), Some("下午" | "晚上")) && hour < 12 {
+    if matches!(found.name("half").map(|half| half.as_str()), Some("下午" | "晚上")) && hour < 12 {
         hour += 12;
     }
-    let number = |at: usize| found.get(at).map_or(Some(0), |part| part.as_str().parse::<u32>().ok());
-    let time = NaiveTime::from_hms_opt(hour, number(8)?, number(9)?)?;
-    if let Some(offset) = found.get(10) {
+    let number = |name: &str| found.name(name).map_or(Some(0), |part| part.as_str().parse::<u32>().ok());
+    let time = NaiveTime::from_hms_opt(hour, number("minute")?, number("second")?)?;
+    if let Some(offset) = found.name("offset") {
         let text = format!("{}T{}{}", date, time.format("%H:%M:%S"), offset.as_str());
         let form = if offset.as_str() == "Z" { text.replace('Z', "+0000") } else { text };
         return DateTime::parse_from_str(&form, "%Y-%m-%dT%H:%M:%S%z").ok().map(|at| When::At(at.into()));
@@ -153,7 +153,6 @@ fn english(found: &Captures<'_>, reading: Reading) -> Option<When> {
 
 /// The year is that of the reading, or the one before where the day would lie ahead of it.
 fn yearless(found: &Captures<'_>, reading: Reading) -> Option<When> {
-    use chrono::Datelike;
     let today = reading.seen_at.in_zone(reading.zone).date_naive();
     let this = day(&today.year().to_string(), &found[1], &found[2])?;
     let date = if this > today + Duration::days(1) { day(&(today.year() - 1).to_string(), &found[1], &found[2])? } else { this };
@@ -182,7 +181,6 @@ fn clock(found: &Captures<'_>, hour: usize) -> Option<NaiveTime> {
 
 fn day(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
     let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
-    use chrono::Datelike;
     (date.year() >= FIRST_YEAR).then_some(date)
 }
 
@@ -216,6 +214,12 @@ mod tests {
             ("２０２１－１０－２９　０８：３０", "2021-10-29T08:30:00+08:00"),
             ("更新时间：2021/6/1 18:40:16", "2021-06-01T18:40:16+08:00"),
             ("2021.10.29", "2021-10-29"),
+            ("2021 10/29 08:30:00 来源：河边社", "2021-10-29T08:30:00+08:00"),
+            ("2021年10月29日08:30:15", "2021-10-29T08:30:15+08:00"),
+            ("发布时间：2021-10-29T08:30:00+08:00", "2021-10-29T08:30:00+08:00"),
+            ("2021-10-29 8:05", "2021-10-29T08:05:00+08:00"),
+            ("２０２１年１０月２９日 星期五", "2021-10-29"),
+            ("2021-10-2908:30", "2021-10-29T08:30:00+08:00"),
             ("2021-10-29T00:30:00Z", "2021-10-29T08:30:00+08:00"),
             ("2021年10月29日 星期五 下午3:05", "2021-10-29T15:05:00+08:00"),
             ("昨天 23:10", "2022-01-01T23:10:00+08:00"),

@@ -17,6 +17,13 @@ pub(super) const fn is_kana_or_hangul(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}')
 }
 
+/// Whether a text is mostly Han.
+pub(super) fn is_chinese(text: &str) -> bool {
+    let (han, letters) =
+        text.chars().fold((0_usize, 0_usize), |(han, letters), c| (han + usize::from(is_han(c)), letters + usize::from(c.is_alphabetic())));
+    han * 2 > letters && !text.chars().any(is_kana_or_hangul)
+}
+
 /// How many characters a text has.
 pub(super) fn len(text: &str) -> usize {
     text.chars().count()
