@@ -69,6 +69,9 @@ pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
         };
         if rule.is_some_and(|(_, reach)| reaches_on(reach, seen, ahead, total)) {
             ended = ended.or(Some(name));
+            while let Some(contact) = chosen.lines.pop_if(|line| furniture::is_contact(line)) {
+                chosen.dropped.push((name, contact.text));
+            }
         }
         if !line.text.is_empty() {
             chosen.dropped.push((name, line.text));

@@ -9,6 +9,7 @@ use super::Found;
 use super::furniture::{self, is_photo_credit};
 use super::head::Head;
 use super::lines::Line;
+use super::names;
 use super::people::{self, Credits};
 use super::words::{is_han, is_prose, len, pattern};
 use crate::model::{Byline, one_line};
@@ -118,7 +119,7 @@ fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
     let signed = lines.iter().rev().find(|line| is_prose(&line.text)).filter(|_| last)?;
     let inner =
         BRACKETS.captures_iter(&signed.text).last().filter(|found| found.get(0).is_some_and(|whole| whole.end() == signed.text.len()))?;
-    let names = people::bare_names(&inner[1]);
+    let names = names::bare_names(&inner[1]);
     (!names.is_empty()).then(|| Found {
         value: names.into_iter().map(|name| Byline { name, role: None }).collect(),
         rule: rule.to_owned(),
@@ -147,7 +148,7 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
         .unwrap_or_default();
     let site = head.meta(&["og:site_name"]).unwrap_or_default();
     if chinese {
-        return believed(from_ld.into_iter().filter(|name| !people::bare_names(name).is_empty()).collect(), "json-ld author", site);
+        return believed(from_ld.into_iter().filter(|name| !names::bare_names(name).is_empty()).collect(), "json-ld author", site);
     }
     let house = |found: &Found<Vec<Byline>>| found.value.iter().all(|one| is_house(&one.name, head));
     let ld = believed(from_ld, "json-ld author", site);

@@ -153,6 +153,16 @@ pub(super) fn credit_line(line: &Line) -> Option<(&'static str, Reach)> {
     ends_in_editors.then_some(("editor line", Reach::Line))
 }
 
+/// A line of an imprint: an address, a number. Notices hold such lines too, so they go only in front of a footer.
+pub(super) fn is_contact(line: &Line) -> bool {
+    static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?:(?:单位|办公|通讯|通信)?地址|邮编|邮政编码|(?:联系|咨询|投诉|服务|值班|广告|编辑部|办公室)?电话|(?:新闻)?热线|传真|(?:投稿)?邮箱|(?i:e-?mail|tel|fax)|网址|Q\s*Q)\s*[:：]|^(?:联系我们|网站声明|版权声明|法律声明|设为首页|加入收藏|广告服务|网站简介)(?:\s|[|｜]|$)",
+        )
+    });
+    len(&line.text) <= 120 && CONTACT.is_match(&line.text)
+}
+
 /// A credit that speaks of a picture: `本报记者 王小川 摄`.
 pub(super) fn is_photo_credit(text: &str) -> bool {
     static PHOTO: LazyLock<Regex> =

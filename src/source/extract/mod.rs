@@ -13,6 +13,8 @@ mod head;
 mod images;
 mod json;
 mod lines;
+mod marks;
+mod names;
 mod origin;
 mod page;
 mod people;
@@ -20,7 +22,9 @@ mod plain;
 mod published;
 mod sections;
 mod small;
+mod tags;
 mod title;
+mod walk;
 mod when;
 mod words;
 

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::Found;
 use super::head::Head;
 use super::lines::Line;
-use super::people;
+use super::names;
 use super::when::{self, Reading};
 use super::words::{is_han, is_prose, len, pattern};
 use crate::model::Origin;
@@ -63,7 +63,7 @@ fn beside_time(info: &[Line], reading: Reading) -> Option<Found<Origin>> {
         let plausible = (2..=16).contains(&len(name))
             && !name.contains(char::is_whitespace)
             && name.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric());
-        let person = !people::bare_names(name).is_empty();
+        let person = !names::bare_names(name).is_empty();
         let label =
             ["时间", "日期", "发布", "发表", "更新", "阅读", "评论", "原创", "星期", "来源", "次"].iter().any(|word| name.contains(word));
         (plausible && !person && !label && name.chars().any(char::is_alphabetic)).then(|| Found {

@@ -71,14 +71,15 @@ fn end_of_copy(all: &[Line], start: usize) -> usize {
             seen += len(&line.text);
             continue;
         }
-        if seen * 2 <= total {
+        let bare = total == 0 && at > start + 1;
+        if seen * 2 <= total && !bare {
             continue;
         }
         let ended = furniture::judge(line)
             .is_some_and(|(name, reach)| reach != Reach::Line || matches!(name, "editor line" | "share row" | "tools"));
         let ahead = total - seen;
         if ended && ahead * 4 <= seen {
-            return at;
+            return start + all[start..at].iter().rposition(|line| !furniture::is_contact(line)).map_or(0, |last| last + 1);
         }
     }
     all.len()

@@ -125,7 +125,7 @@ pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline
     };
     let can_be = |line: &Line| {
         let count = len(&line.text);
-        (4..=LONGEST).contains(&count)
+        (2..=LONGEST).contains(&count)
             && furniture::judge(line).is_none()
             && !people::credits(&line.text).whole
             && !is_meta(line)
