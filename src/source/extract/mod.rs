@@ -92,6 +92,9 @@ impl<T> Found<T> {
     }
 }
 
+/// Lines left out that are put down: evidence is kept with every revision.
+const DROPPED: usize = 80;
+
 fn note(evidence: &mut Vec<Evidence>, field: Field, rule: &str, line: &str) {
     evidence.push(Evidence { field, rule: rule.to_owned(), line: words::clip(line) });
 }

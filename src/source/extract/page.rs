@@ -14,7 +14,7 @@ use super::lines::{self, Line, Shape};
 use super::title::{self, Headline};
 use super::when::Reading;
 use super::words::{bare, is_chinese, is_prose, len};
-use super::{Input, Read, clamp, images, note, origin, published, sections, small};
+use super::{DROPPED, Input, Read, clamp, images, note, origin, published, sections, small};
 use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image};
 
 /// Deeper trees are not handed to Readability, which recurses; the bounds of [`clamp`] keep real pages far below.
@@ -57,7 +57,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
         note(&mut evidence, Field::Body, chosen.rule, &format!("{} lines", copy.lines.len()));
         candidate.body = Body::Html(body::html(&copy.lines));
     }
-    for (rule, line) in &copy.dropped {
+    for (rule, line) in copy.dropped.iter().take(DROPPED) {
         note(&mut evidence, Field::Dropped, rule, line);
     }
     candidate.evidence = evidence;

@@ -9,7 +9,7 @@ use super::head::Head;
 use super::lines::{self, Line};
 use super::when::Reading;
 use super::words::{is_chinese, is_prose, len};
-use super::{Input, Read, note, origin, published, sections, small, title};
+use super::{DROPPED, Input, Read, note, origin, published, sections, small, title};
 use crate::model::{Body, Candidate, CanonicalUrl, Field};
 
 /// Reads plain text.
@@ -54,7 +54,7 @@ pub(super) fn read(text: &str, input: &Input<'_>) -> Read {
         candidate.body = Body::Html(body::html(&chosen.lines));
     }
     let outside = all[..start.saturating_sub(1)].iter().chain(&all[end..]).map(|line| ("outside the article", line.text.clone()));
-    for (rule, line) in chosen.dropped.into_iter().chain(outside) {
+    for (rule, line) in chosen.dropped.into_iter().chain(outside).take(DROPPED) {
         note(&mut evidence, Field::Dropped, rule, &line);
     }
     candidate.evidence = evidence;

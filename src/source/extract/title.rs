@@ -121,7 +121,7 @@ pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline
     let is_meta = |line: &Line| {
         let judged = furniture::judge(line).map(|(name, _)| name);
         matches!(judged, Some("time line" | "source line"))
-            || len(&line.text) < 60 && judged.is_none() && when::first(&line.text, reading).is_some() && is_mostly_time(&line.text)
+            || len(&line.text) < 80 && judged.is_none() && is_mostly_time(&line.text) && when::first(&line.text, reading).is_some()
     };
     let can_be = |line: &Line| {
         let count = len(&line.text);
@@ -129,7 +129,10 @@ pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline
             && furniture::judge(line).is_none()
             && !people::credits(&line.text).whole
             && !is_meta(line)
+            && !is_menu(&line.text)
             && !line.text.contains(" > ")
+            // A second deck stands under the headline.
+            && !line.text.starts_with(['—', '–'])
     };
     let before = |end: usize| lines[..end].iter().rposition(can_be);
     let headline = |at: usize, rule| Headline { text: lines[at].text.clone(), at: Some(at), rule };
@@ -147,10 +150,18 @@ pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline
     None
 }
 
-/// Whether a line is a time and little else.
+/// Whether a line is a row of short words, as a site's navigation.
+fn is_menu(text: &str) -> bool {
+    let mut words = text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '｜'));
+    text.split_whitespace().count() >= 4 && words.all(|word| len(word) <= 4)
+}
+
+/// Whether a line is a time and little else; the page's own clock is none.
 pub(super) fn is_mostly_time(text: &str) -> bool {
     static DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}"));
+    let clock = ["今天是", "现在是", "农历", "欢迎"].iter().any(|word| text.contains(word));
     DATE.is_match(&narrow(text))
+        && !clock
         && !ends_closed(text)
         && text.chars().filter(|c| c.is_alphabetic() && !"年月日时分秒".contains(*c)).count() <= 24
 }
