@@ -230,9 +230,83 @@ mod tests {
             let extraction = extract(&input);
             assert_eq!(told(&extraction, &truth), truth, "{}", path.display());
             assert_eq!(extract(&input), extraction, "the same input gives the same result");
+            if let Body::Html(html) = &extraction.candidate.body {
+                let safe = crate::model::SafeHtml::clean(html, url.as_ref());
+                assert_eq!(safe.text(), extraction.text, "the cleaned body reads as the text: {}", path.display());
+            }
             assert!(extraction.text.is_empty() || extraction.candidate.evidence.iter().any(|evidence| evidence.field == Field::Body));
             read += 1;
         }
         assert!(read >= 9, "{read} pages");
+    }
+
+    /// What pages are made of, in an order that no page has.
+    const PIECES: &[&str] = &[
+        "<p>",
+        "</p>",
+        "<div class=crumb>",
+        "</div>",
+        "<h1>",
+        "</h1>",
+        "<br>",
+        "<a href=/x>",
+        "</a>",
+        "<table><tr><td>",
+        "<img data-src=//x/y.jpg>",
+        "<title>",
+        "</title>",
+        "<b>",
+        "</b>",
+        "<!--",
+        "-->",
+        "<script>",
+        "</script>",
+        "发布时间：",
+        "2021-10-29 08:30",
+        "2021年",
+        "来源：",
+        "记者",
+        "李锋",
+        "（",
+        "）",
+        "编辑：",
+        "责任编辑",
+        "作者：",
+        "熊 毅",
+        "、",
+        " > ",
+        "首页",
+        "位置：",
+        "昨天，河边的老渡口修好了，两岸的人又能坐船过河了。",
+        "在修渡口的日子里",
+        "上一篇：",
+        "相关阅读",
+        "ICP备",
+        "版权所有",
+        "\n",
+        "\u{3000}",
+        "é",
+        "𠮷",
+        "\u{0}",
+        "&#x0;",
+        "&amp;",
+        "分享到",
+        "By Ann Lee",
+        "29 Oct 2021",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { cases: 200, ..Default::default() })]
+        #[test]
+        fn no_order_of_pieces_stops_it(order in proptest::collection::vec(0..PIECES.len(), 0..60)) {
+            let page: String = order.into_iter().map(|at| PIECES[at]).collect();
+            let url = Url::parse("http://www.example.cn/a/2021/1029/1.html").unwrap();
+            let input = Input {
+                bytes: page.as_bytes(), url: Some(&url), content_type: None, zone: chrono_tz::Asia::Shanghai, source: "x", seen_at: Millis(0), line_frequency: None,
+            };
+            let extraction = extract(&input);
+            let editors: Vec<&str> = extraction.candidate.editors.iter().map(|one| one.name.as_str()).collect();
+            proptest::prop_assert!(extraction.candidate.authors.iter().all(|one| !one.name.trim().is_empty()) && editors.iter().all(|name| !name.trim().is_empty()));
+        }
     }
 }

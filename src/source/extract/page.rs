@@ -49,7 +49,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     }
     candidate.url = address(input.url, head.canonical.as_ref());
     let sight = Sight { head: &head, all: &all, headline: headline.as_ref(), chosen: &chosen };
-    sight.fields(&mut candidate, &mut evidence, input, &text);
+    sight.fields(&mut candidate, &mut evidence, input, html, &text);
     pictures(&mut candidate, &mut evidence, &head, &copy.lines, base.as_ref());
     let kind = small::kind(html, &head, &copy.lines);
     candidate.kind = kind.noted(Field::Kind, &mut evidence);
@@ -67,7 +67,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
 /// Shows what a script would show: an element that is hidden and holds most of the page's text is the page.
 fn reveal(document: &Document) {
     let whole = document.body().map_or(0, |body| body.text().len());
-    for node in document.select("[hidden], [style*=none]").nodes() {
+    for node in document.select("[hidden], [style*=none], [style*=hidden]").nodes() {
         if node.text().len() * 2 > whole {
             node.remove_attrs(&["hidden", "style"]);
         }
@@ -97,7 +97,7 @@ const AROUND: usize = 3;
 const BEHIND: usize = 12;
 
 impl Sight<'_> {
-    fn fields(&self, candidate: &mut Candidate, evidence: &mut Vec<Evidence>, input: &Input<'_>, text: &str) {
+    fn fields(&self, candidate: &mut Candidate, evidence: &mut Vec<Evidence>, input: &Input<'_>, html: &str, text: &str) {
         let Self { head, all, headline, chosen } = *self;
         let reading = Reading { zone: input.zone, seen_at: input.seen_at };
         let title_at = headline.and_then(|headline| headline.at);
@@ -106,6 +106,8 @@ impl Sight<'_> {
             candidate.title = Some(headline.text.clone());
         }
         if let Some(found) = published::of_page(head, all, title_at, chosen.first, input.url, reading) {
+            candidate.published = Some(found.noted(Field::Published, evidence));
+        } else if let Some(found) = published::in_script(html, reading) {
             candidate.published = Some(found.noted(Field::Published, evidence));
         }
         if let Some(found) =

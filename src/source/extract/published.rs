@@ -186,6 +186,17 @@ fn stamped(lines: &[Line], title: Option<usize>, body: usize, reading: Reading) 
     })
 }
 
+/// A time that only a script of the page knows, as on pages of public accounts: `var ct = "1703124000"`.
+pub(super) fn in_script(html: &str, reading: Reading) -> Option<Found<When>> {
+    static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r#"(?i)\b(?:ct|create_?time|publish_?time|pub_?time|publish_?date|pub_?date)["']?\s*[:=]\s*["']?((?:19|20)\d\d-\d\d?-\d\d?(?:[ T]\d\d?:\d\d(?::\d\d)?)?|1\d{9}(?:\d{3})?)["']?\s*[;,}\n]"#,
+        )
+    });
+    let found = VARIABLE.captures(html)?;
+    when::machine(&found[1], reading).map(|value| Found { value, rule: "script".to_owned(), line: found[0].to_owned() })
+}
+
 /// When the page says it was changed.
 pub(super) fn updated(head: &Head, reading: Reading) -> Option<Found<When>> {
     let text = head.told("dateModified").or_else(|| head.meta(&["article:modified_time", "og:updated_time"]).map(str::to_owned))?;
