@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use url::Url;
 
-pub use bounded::{ExtractError, OwnedInput, extract_bounded};
+pub use bounded::{ExtractError, LARGEST, OwnedInput, extract_bounded};
 pub use json::BatchLine;
 
 use crate::model::{Candidate, Evidence, Field, Millis, SourceMemory};
@@ -74,6 +74,23 @@ pub struct Extraction {
     pub lines: BTreeMap<u64, u32>,
     /// The zone its printed times were read in.
     pub zone: Tz,
+}
+
+/// Lines that are remembered of a source; beyond it those seen once are forgotten.
+const REMEMBERED: usize = 5_000;
+
+impl Extraction {
+    /// Counts the page's lines into what is remembered of its source: to be done once, when the page is accepted for the first time.
+    pub fn count_into(&self, memory: &mut SourceMemory) {
+        memory.pages = memory.pages.saturating_add(1);
+        for (line, count) in &self.lines {
+            let known = memory.lines.entry(*line).or_default();
+            *known = known.saturating_add(*count);
+        }
+        if memory.lines.len() > REMEMBERED {
+            memory.lines.retain(|_, count| *count > 1);
+        }
+    }
 }
 
 /// A value, and what gave it.
@@ -147,6 +164,33 @@ fn looks_like_html(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::model::Body;
+
+    #[test]
+    fn a_line_of_every_page_is_learned() {
+        let boast = "河边网客户端，河边人自己的新闻，天天都在你身边。";
+        let mut memory = SourceMemory::default();
+        let page = |n: usize| {
+            format!("老渡口修好了{n}\n发布时间：2021-10-29\n昨天，河边的第{n}个老渡口修好了，两岸的人又能坐船过河了。\n{boast}\n")
+        };
+        let read = |n: usize, memory: &SourceMemory| {
+            let page = page(n);
+            let input = Input {
+                bytes: page.as_bytes(),
+                url: None,
+                content_type: None,
+                zone: chrono_tz::Asia::Shanghai,
+                source: "x",
+                seen_at: Millis(0),
+                line_frequency: Some(memory),
+            };
+            extract(&input)
+        };
+        for n in 0..6 {
+            let extraction = read(n, &memory);
+            assert!(extraction.text.contains(boast) == (n < 5), "{n}");
+            extraction.count_into(&mut memory);
+        }
+    }
 
     #[test]
     fn html_is_told_by_what_it_holds() {

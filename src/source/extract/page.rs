@@ -64,10 +64,13 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     Read { candidate, text, lines: body::counted(&all) }
 }
 
+/// Hidden elements that are looked into: each look reads all of its text.
+const HIDDEN: usize = 200;
+
 /// Shows what a script would show: an element that is hidden and holds most of the page's text is the page.
 fn reveal(document: &Document) {
     let whole = document.body().map_or(0, |body| body.text().len());
-    for node in document.select("[hidden], [style*=none], [style*=hidden]").nodes() {
+    for node in document.select("[hidden], [style*=none], [style*=hidden]").nodes().iter().take(HIDDEN) {
         if node.text().len() * 2 > whole {
             node.remove_attrs(&["hidden", "style"]);
         }
