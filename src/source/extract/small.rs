@@ -16,7 +16,11 @@ pub(super) fn summary(head: &Head, title: Option<&Headline>, text: &str) -> Opti
     told.into_iter().find_map(|(name, rule)| {
         let description = head.meta(&[name])?;
         let own = bare(description);
-        let is_title = title.is_some_and(|title| bare(&title.text).starts_with(&own));
+        let headline = title.map(|title| bare(&title.text)).unwrap_or_default();
+        // Some CMSs fill it with the headline and the keywords.
+        let beyond = own.strip_prefix(headline.as_str()).unwrap_or(&own);
+        let keywords = head.meta(&["keywords"]).map(bare).unwrap_or_default();
+        let is_title = len(beyond) < SHORTEST || keywords.contains(beyond) || headline.starts_with(&own);
         (len(&own) >= SHORTEST && !is_title && shared(&own, &copy) >= 0.3).then(|| Found {
             value: one_line(description),
             rule: rule.to_owned(),
@@ -142,6 +146,19 @@ mod tests {
         assert_eq!(value(Some("en-us"), "A landing mended").as_deref(), Some("en-US"));
         assert_eq!(value(None, "A landing mended"), None);
         assert_eq!(value(None, "渡し場が直りました").as_deref(), Some("ja"));
+    }
+
+    #[test]
+    fn headline_and_keywords_are_no_summary() {
+        let told = |description: &str| {
+            let page = format!("<meta name=keywords content='渡口,老渡口,河边县,通航'><meta name=description content='{description}'>");
+            let title = Headline { text: "老渡口修好了".to_owned(), at: None, rule: "h1" };
+            summary(&Head::read(&dom_query::Document::from(page), None), Some(&title), "昨天，河边的老渡口修好了，两岸的人又能坐船过河了。")
+                .map(|found| found.value)
+        };
+        assert_eq!(told("老渡口修好了 渡口,老渡口,河边县,通航"), None);
+        assert_eq!(told("河边网是河边县的新闻门户网站，提供新闻资讯服务。"), None);
+        assert!(told("昨天，河边的老渡口修好了，两岸的人又能坐船过河了。").is_some());
     }
 
     #[test]
