@@ -2,6 +2,7 @@
 
 pub mod dates;
 pub mod decode;
+pub mod feed;
 pub mod robots;
 pub mod site;
 
