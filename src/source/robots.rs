@@ -36,6 +36,12 @@ impl Robots {
         Self { closed: true, ..Self::default() }
     }
 
+    /// Whether the file could not be had, rather than being clear.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
     /// Reads a file for the crawler that calls itself `agent` (its product token, without a version).
     #[must_use]
     pub fn parse(text: &str, agent: &str) -> Self {
@@ -61,6 +67,21 @@ impl Robots {
         let best = self.rules.iter().filter(|rule| matches(&rule.path, &path)).max_by_key(|rule| (rule.path.len(), rule.allow));
         !self.closed && best.is_none_or(|rule| rule.allow)
     }
+}
+
+/// A file without its comments, blank lines and sitemaps: what is worth remembering.
+#[must_use]
+pub fn condensed(text: &str) -> String {
+    let mut condensed = String::new();
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let key = line.split(':').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if matches!(key.as_str(), "user-agent" | "allow" | "disallow" | "crawl-delay") {
+            condensed.push_str(line);
+            condensed.push('\n');
+        }
+    }
+    condensed
 }
 
 #[derive(Default)]
@@ -173,6 +194,13 @@ mod tests {
         assert!(!robots.allows("/a1b2c3"));
         assert!(robots.allows("/a1c2b3"));
         assert!(!robots.allows("/%e6%96%b0%e9%97%bb/1"));
+    }
+
+    #[test]
+    fn what_is_remembered_says_the_same() {
+        let text = "# us\nUser-Agent: * # all\n\nSitemap: http://x/\nDisallow: /a\nHost: x\n";
+        assert_eq!(condensed(text), "User-Agent: *\nDisallow: /a\n");
+        assert_eq!(Robots::parse(&condensed(text), "Postrider"), Robots::parse(text, "Postrider"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::rows::{self, Side};
 use crate::model::{CanonicalUrl, Millis, When};
 use crate::source::Link;
 use crate::source::dates::{self, Reading};
+use crate::source::hosts::same_site;
 
 /// How many elements around a link belong to its spelling: row, list, box, column.
 const LEVELS: usize = 4;
@@ -76,10 +77,11 @@ pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
     let html = next::unwrapped_records(html);
     let outline = Outline::read(&html, page);
     let own = CanonicalUrl::of(page.clone()).ok();
-    let usable = |anchor: &&Anchor| same_site(&anchor.url, page) && Some(&anchor.url) != own.as_ref();
+    let usable = |anchor: &&Anchor| same_site(&anchor.url.url(), page) && Some(&anchor.url) != own.as_ref();
     let anchors: Vec<&Anchor> = outline.anchors.iter().filter(usable).collect();
-    let best = groups(&outline, &anchors).into_iter().max_by(|a, b| score(&outline, a, reading).total_cmp(&score(&outline, b, reading)));
-    let links = best.map(|group| links(&outline, &with_neighbours(&outline, group, &anchors), &anchors, reading)).unwrap_or_default();
+    let scored = groups(&outline, &anchors).into_iter().map(|group| (score(&outline, &group, reading), group));
+    let best = scored.filter(|(score, _)| *score > 0.0).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    let links = best.map(|(_, group)| links(&outline, &with_neighbours(&outline, group, &anchors), &anchors, reading)).unwrap_or_default();
     Listing { next: next::page(&html, &outline, page), links }
 }
 
@@ -208,20 +210,4 @@ fn row_dates(outline: &Outline, group: &[&Anchor], reading: Reading) -> Vec<Opti
     };
     let (behind, before) = (read(Side::Behind), read(Side::Before));
     if before.iter().flatten().count() > behind.iter().flatten().count() { before } else { behind }
-}
-
-/// The same site: hosts that share what their owner registered, for a newsroom spreads its columns over hosts below it.
-fn same_site(url: &CanonicalUrl, page: &Url) -> bool {
-    let home = page.host_str().unwrap_or_default();
-    let host = url.host();
-    host == home || (matches!(page.host(), Some(url::Host::Domain(_))) && registered(&host) == registered(home))
-}
-
-/// The last two labels of a host, or three below `com.cn` and its like.
-fn registered(host: &str) -> &str {
-    const SHARED: [&str; 7] = ["com", "net", "org", "gov", "edu", "ac", "co"];
-    let mut labels = host.rsplit('.');
-    let (top, second) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
-    let count = if top.len() == 2 && SHARED.contains(&second) { 3 } else { 2 };
-    host.rmatch_indices('.').nth(count - 1).map_or(host, |(at, _)| &host[at + 1..])
 }
