@@ -32,14 +32,13 @@ static YEAR_FIRST: LazyLock<Regex> =
 static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"(?i)(?:^|[^\d])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?{MONTHS}[\s,-]+(?P<y>(?:19|20)\d{{2}})"))
 });
-static MONTH_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"(?i)(?:^|[^a-z]){MONTHS}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{{2}})"))
-});
-static YEARLESS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|[\s\[\(【（|:])(?P<m>\d{1,2})\s*[-/月]\s*(?P<d>\d{1,2})(?:\s*日|\b)"));
+static MONTH_FIRST: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?i)(?:^|[^a-z]){MONTHS}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{{2}})")));
+static YEARLESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s\[\(【（|:])(?P<m>\d{1,2})\s*[-/月]\s*(?P<d>\d{1,2})(?:\s*日|\b)"));
 static NEAR_DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?P<near>今天|昨天|前天|\btoday\b|\byesterday\b)"));
 static AGO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?P<n>\d{1,3})\s*(?P<unit>分钟|小时|天|min(?:ute)?s?|hours?|days?)\s*(?:前|ago)").expect("a pattern written here compiles")
+    Regex::new(r"(?i)(?P<n>\d{1,3})\s*(?P<unit>分钟|小时|天|min(?:ute)?s?|hours?|days?)\s*(?:前|ago)")
+        .expect("a pattern written here compiles")
 });
 /// `20/0802/16/`, `2021-10/29/`, `2021/10/29/`, `2021/1029/`, `20211029`, `t20211029_`.
 static IN_PATH: LazyLock<[Regex; 3]> = LazyLock::new(|| {
@@ -116,8 +115,8 @@ fn month(name: &str) -> Option<u32> {
 
 fn clock_of(found: &Captures) -> Option<NaiveTime> {
     let mut hour = number(found, "h")?;
-    let afternoon =
-        found.name("half").is_some_and(|half| half.as_str() == "下午") || found.name("ampm").is_some_and(|half| half.as_str().starts_with(['p', 'P']));
+    let afternoon = found.name("half").is_some_and(|half| half.as_str() == "下午")
+        || found.name("ampm").is_some_and(|half| half.as_str().starts_with(['p', 'P']));
     if afternoon && hour < 12 {
         hour += 12;
     } else if hour == 12 && found.name("ampm").is_some_and(|half| half.as_str().starts_with(['a', 'A'])) {
@@ -245,7 +244,13 @@ mod tests {
 
     #[test]
     fn addresses_tell_the_day() {
-        for path in ["/202110/t20211029_123.shtml", "/2021-10/29/content_1.htm", "/art/2021/10/29/art_23_1.html", "/a/xinwen/2021/1029/12.html", "/21/1029/16/FJ1.html"] {
+        for path in [
+            "/202110/t20211029_123.shtml",
+            "/2021-10/29/content_1.htm",
+            "/art/2021/10/29/art_23_1.html",
+            "/a/xinwen/2021/1029/12.html",
+            "/21/1029/16/FJ1.html",
+        ] {
             assert_eq!(in_path(path).map(|day| day.to_string()).as_deref(), Some("2021-10-29"), "{path}");
         }
         assert_eq!(in_path("/p/116892.html"), None);

@@ -85,7 +85,10 @@ mod tests {
     #[test]
     fn without_any_label_the_domain_helps() {
         assert_eq!(decode(&gb("宜城市融媒体中心"), None, Some("www.example.cn")), "宜城市融媒体中心");
-        assert_eq!(decode(&gb("宜城市融媒体中心举行座谈会"), Some("text/html; charset=utf-8"), Some("127.0.0.1")), "宜城市融媒体中心举行座谈会");
+        assert_eq!(
+            decode(&gb("宜城市融媒体中心举行座谈会"), Some("text/html; charset=utf-8"), Some("127.0.0.1")),
+            "宜城市融媒体中心举行座谈会"
+        );
     }
 
     #[test]

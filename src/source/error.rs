@@ -76,6 +76,14 @@ pub enum SourceError {
         #[source]
         error: std::io::Error,
     },
+    /// A dropped file that was moved to `failed/`.
+    #[error("{name}: {why}")]
+    File {
+        /// Its name below the folder, for people only.
+        name: String,
+        /// For the person who dropped it.
+        why: String,
+    },
     /// The configuration gives nothing to look at.
     #[error("the source {0} has no address")]
     Nowhere(String),
@@ -106,9 +114,13 @@ impl SourceError {
             // RFC 9110, 15.5.9 and 15.5.20; RFC 6585, 4; RFC 8470, 5.2: the request was fine, the moment was not.
             Self::Status { status: 408 | 421 | 425 | 429 | 500.., again, .. } => Advice::Again(*again),
             Self::Exchange { .. } | Self::NoLinks { .. } | Self::Feed { .. } | Self::Folder { .. } => Advice::Again(None),
-            Self::Robots { .. } | Self::Status { .. } | Self::Redirects { .. } | Self::Kind { .. } | Self::Nowhere(_) | Self::Hostile { .. } => {
-                Advice::GiveUp
-            }
+            Self::Robots { .. }
+            | Self::Status { .. }
+            | Self::Redirects { .. }
+            | Self::Kind { .. }
+            | Self::File { .. }
+            | Self::Nowhere(_)
+            | Self::Hostile { .. } => Advice::GiveUp,
         }
     }
 

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, USER_AGENT};
+use http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, USER_AGENT,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
@@ -24,7 +26,8 @@ const MOST_PATIENT: Duration = Duration::from_secs(24 * 3600);
 /// A validator longer than this is not kept: it would be sent back with every request (bytes).
 const LONGEST_VALIDATOR: usize = 1024;
 /// What is asked for.
-const ACCEPTED: &str = "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5";
+const ACCEPTED: &str =
+    "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5";
 
 /// What a visit gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +80,9 @@ impl<'a> Visitor<'a> {
             let answer = self.exchange(&url, known, limits).await?;
             match answer.status {
                 304 if !known.is_empty() => return Ok(Got::Unchanged),
-                301 | 302 | 303 | 307 | 308 => url = next_hop(&answer, &url).ok_or_else(|| SourceError::Redirects { url: asked.clone() })?,
+                301 | 302 | 303 | 307 | 308 => {
+                    url = next_hop(&answer, &url).ok_or_else(|| SourceError::Redirects { url: asked.clone() })?
+                }
                 200 | 203 => return Ok(Got::Fresh(fresh(answer, url))),
                 status => return Err(SourceError::Status { again: retry_after(&answer.headers, self.net.clock.now()), url, status }),
             }
@@ -143,7 +148,8 @@ impl<'a> Visitor<'a> {
         let origin = url.origin().ascii_serialization();
         let now = self.net.clock.now();
         let old = self.memory.robots.get(&origin).cloned();
-        let fresh = |(at, text): &(Millis, Option<String>)| now.since(*at) < if text.is_some() { robots::FRESH } else { robots::UNREACHABLE };
+        let fresh =
+            |(at, text): &(Millis, Option<String>)| now.since(*at) < if text.is_some() { robots::FRESH } else { robots::UNREACHABLE };
         let text = match old {
             Some(old) if fresh(&old) => old.1,
             old => {
@@ -297,7 +303,10 @@ mod tests {
         later.get(&server.base.join("/open").unwrap(), &none, &Limits::PAGE).await.unwrap();
         assert_eq!(server.paths(), ["/robots.txt", "/open", "/open", "/robots.txt", "/open"]);
         let own = Spec { own: true, ..spec.clone() };
-        Visitor::new(&own, &SourceMemory::default(), &net).get(&server.base.join("/closed/1").unwrap(), &none, &Limits::PAGE).await.unwrap();
+        Visitor::new(&own, &SourceMemory::default(), &net)
+            .get(&server.base.join("/closed/1").unwrap(), &none, &Limits::PAGE)
+            .await
+            .unwrap();
         assert_eq!(server.paths().last().unwrap(), "/closed/1");
     }
 

@@ -8,6 +8,7 @@ pub mod decode;
 mod error;
 pub mod feed;
 mod fetch;
+pub mod folder;
 mod hosts;
 #[cfg(test)]
 mod loopback;
@@ -16,6 +17,7 @@ pub mod robots;
 pub mod site;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use ring::digest::{SHA256, digest};
@@ -26,6 +28,7 @@ use crate::model::{Candidate, CanonicalUrl, Millis, PageMemory, SourceKind, Sour
 use crate::outbound::{Outbound, Reach};
 
 pub use error::{Advice, SourceError};
+pub use folder::{Claim, Folders};
 
 /// A source as configured.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +60,8 @@ pub struct Net {
     pub outbound: Outbound,
     /// For schedules and printed times.
     pub clock: Clock,
+    /// What is known of folders between two looks.
+    pub folders: Folders,
 }
 
 /// A link on a listing.
@@ -92,6 +97,8 @@ pub struct Find {
     pub candidate: Candidate,
     /// The page it was read from.
     pub page: Option<RawPage>,
+    /// The file it was read from, to be settled after the copy was accepted or refused.
+    pub claim: Option<Claim>,
 }
 
 /// What a look gave.
@@ -103,8 +110,10 @@ pub struct Look {
     pub finds: Vec<Find>,
     /// The memory as it should be saved with what was accepted.
     pub memory: SourceMemory,
-    /// Addresses that failed while others did not.
+    /// Addresses and files that failed while others did not.
     pub failed: Vec<SourceError>,
+    /// Look again after this time, whatever the interval: a file is still growing, or there were too many.
+    pub again: Option<Duration>,
 }
 
 /// A page that the caller wants read.
@@ -137,7 +146,8 @@ pub async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look,
     match spec.kind {
         SourceKind::Site => site::look(spec, memory, net).await,
         SourceKind::Feed => feed::look(spec, memory, net).await,
-        SourceKind::Folder | SourceKind::Push => Ok(Look { memory: memory.clone(), ..Look::default() }),
+        SourceKind::Folder => folder::look(spec, memory, net).await,
+        SourceKind::Push => Ok(Look { memory: memory.clone(), ..Look::default() }),
     }
 }
 

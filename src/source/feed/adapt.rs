@@ -172,7 +172,13 @@ fn picture(content: &feed_rs::model::MediaContent) -> Option<Image> {
     let kind = Some(kind_of(content)).filter(|kind| kind.starts_with("image/"))?;
     let address = content.url.as_ref().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let image = Image::at(address.to_string());
-    Some(Image { media_type: Some(kind), width: content.width, height: content.height, bytes: content.size.filter(|size| *size > 0), ..image })
+    Some(Image {
+        media_type: Some(kind),
+        width: content.width,
+        height: content.height,
+        bytes: content.size.filter(|size| *size > 0),
+        ..image
+    })
 }
 
 fn thumbnails(media: &MediaObject) -> impl Iterator<Item = Image> + '_ {

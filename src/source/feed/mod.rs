@@ -21,14 +21,13 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
             Ok(Got::Unchanged) => reached = true,
             Ok(Got::Fresh(fresh)) => {
                 let (name, reading, validators) = (spec.name.clone(), spec.reading(net.clock.now()), fresh.validators.clone());
-                let parsed = tokio::task::spawn_blocking(move || {
-                    parse(&fresh.body, fresh.content_type.as_deref(), &fresh.url, &name, reading)
-                });
+                let parsed =
+                    tokio::task::spawn_blocking(move || parse(&fresh.body, fresh.content_type.as_deref(), &fresh.url, &name, reading));
                 match parsed.await {
                     Ok(Ok(copy)) => {
                         reached = true;
                         visitor.memory.validators.insert(address.to_string(), validators);
-                        look.finds.extend(copy.candidates.into_iter().map(|candidate| Find { candidate, page: None }));
+                        look.finds.extend(copy.candidates.into_iter().map(|candidate| Find { candidate, page: None, claim: None }));
                     }
                     Ok(Err(fault)) => look.failed.push(SourceError::Feed { url: address.clone(), fault }),
                     Err(_) => look.failed.push(SourceError::Hostile { url: address.clone() }),
@@ -45,8 +44,8 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::super::loopback::{Server, answer, net, path};
     use super::super::look;
+    use super::super::loopback::{Server, answer, net, path};
     use super::*;
     use crate::model::SourceKind;
 

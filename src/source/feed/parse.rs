@@ -37,9 +37,12 @@ static AMPERSANDS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern written here compiles")
 });
 static RSS_ROOT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)<rss\b([^>]*)>").expect("a pattern written here compiles"));
-static VERSION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"\bversion\s*=\s*["'][^"']*["']"#).expect("a pattern written here compiles"));
-static ROOT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<((?:[A-Za-z]+:)?(?:rss|RDF|feed))\b").expect("a pattern written here compiles"));
-static LAST_ENTRY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"</(?:[A-Za-z]+:)?(?:item|entry)\s*>").expect("a pattern written here compiles"));
+static VERSION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"\bversion\s*=\s*["'][^"']*["']"#).expect("a pattern written here compiles"));
+static ROOT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"<((?:[A-Za-z]+:)?(?:rss|RDF|feed))\b").expect("a pattern written here compiles"));
+static LAST_ENTRY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"</(?:[A-Za-z]+:)?(?:item|entry)\s*>").expect("a pattern written here compiles"));
 
 /// Reads a feed that came from `url`.
 ///
@@ -202,9 +205,12 @@ mod tests {
         assert!(copy.mended);
         assert_eq!(titles(&copy), ["A&B — C"]);
         assert_eq!(copy.candidates[0].url.as_ref().unwrap().as_str(), "http://e.cn/?a=1&b=2");
-        let undeclared = encoding_rs::GB18030.encode("<rss version='2.0'><channel><title>宜居</title><item><title>融媒体中心举行开放日活动</title></item></channel></rss>").0;
+        let undeclared = encoding_rs::GB18030
+            .encode("<rss version='2.0'><channel><title>宜居</title><item><title>融媒体中心举行开放日活动</title></item></channel></rss>")
+            .0;
         assert_eq!(titles(&read(&undeclared).unwrap()), ["融媒体中心举行开放日活动"]);
-        let mislabelled = "<?xml version='1.0' encoding='gb2312'?><rss version='2.0'><channel><item><title>标签有误\u{b}</title></item></channel></rss>";
+        let mislabelled =
+            "<?xml version='1.0' encoding='gb2312'?><rss version='2.0'><channel><item><title>标签有误\u{b}</title></item></channel></rss>";
         assert_eq!(titles(&read(mislabelled.as_bytes()).unwrap()), ["标签有误"]);
     }
 

@@ -119,7 +119,8 @@ fn score(outline: &Outline, group: &[&Anchor], reading: Reading) -> f64 {
 
 /// Whether most addresses tell their article by a number in the query: `view.php?aid=12`.
 fn queried(group: &[&Anchor]) -> bool {
-    group.iter().filter(|anchor| anchor.url.url().query().is_some_and(|query| query.bytes().any(|b| b.is_ascii_digit()))).count() * 2 > group.len()
+    group.iter().filter(|anchor| anchor.url.url().query().is_some_and(|query| query.bytes().any(|b| b.is_ascii_digit()))).count() * 2
+        > group.len()
 }
 
 /// The group with those of other spelling that stand in the same box and lead to the same kind of address: a first row in bold,
@@ -132,7 +133,8 @@ fn with_neighbours<'a>(outline: &Outline, group: Vec<&'a Anchor>, anchors: &[&'a
     }
     let shapes: HashSet<String> = counted.into_iter().filter(|(_, count)| *count * 4 >= group.len()).map(|(shape, _)| shape).collect();
     let known: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
-    let alike = |anchor: &&&Anchor| inside.contains(&anchor.element) && shapes.contains(&shape(&anchor.url)) && !known.contains(&anchor.url);
+    let alike =
+        |anchor: &&&Anchor| inside.contains(&anchor.element) && shapes.contains(&shape(&anchor.url)) && !known.contains(&anchor.url);
     let strangers: HashSet<&CanonicalUrl> = anchors.iter().filter(alike).map(|anchor| &anchor.url).collect();
     if strangers.is_empty() || strangers.len() * 3 > known.len() {
         return group;

@@ -99,7 +99,7 @@ async fn page(spec: &Spec, fresh: Fresh, want: &Wanted, memory: &SourceMemory, n
     complete(&mut candidate, want, zone);
     let content_hash = hash(&fresh.body);
     let (bytes, content_type, validators) = (fresh.body, fresh.content_type, fresh.validators);
-    Ok(Find { candidate, page: Some(RawPage { url: want.link.url.clone(), bytes, content_type, validators, content_hash }) })
+    Ok(Find { candidate, page: Some(RawPage { url: want.link.url.clone(), bytes, content_type, validators, content_hash }), claim: None })
 }
 
 /// Text of some kind, or a server that does not know better.

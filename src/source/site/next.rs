@@ -12,17 +12,18 @@ use super::outline::Outline;
 const WORDS: [&str; 11] = ["下一页", "下页", "后一页", "向后翻页", "next", "nextpage", "nextpage→", "older", "olderposts", "»", "›"];
 
 /// 大汉 `jcms` writes its rows as CDATA inside a script, where no tree shows them.
-static RECORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?is)<script[^>]*>\s*(?:<!--)?\s*<datastore>.*?</script>").expect("a pattern written here compiles")
-});
+static RECORDS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?is)<script[^>]*>\s*(?:<!--)?\s*<datastore>.*?</script>").expect("a pattern written here compiles"));
 static RECORD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?is)<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>").expect("a pattern written here compiles"));
 /// TRS writes `createPageHTML(pages, current, "index", "shtml")`, the current counted from nought.
 static TRS_PAGER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"createPageHTML\(\s*(\d+)\s*,\s*(\d+)\s*,\s*["']([\w./-]+)["']\s*,\s*["'](\w+)["']"#).expect("a pattern written here compiles")
+    Regex::new(r#"createPageHTML\(\s*(\d+)\s*,\s*(\d+)\s*,\s*["']([\w./-]+)["']\s*,\s*["'](\w+)["']"#)
+        .expect("a pattern written here compiles")
 });
 static PAGE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:[_-](\d{1,4})\.[a-z]+$|/page/(\d{1,4})/?$|[?&](?:page|p|pageno|pageindex)=(\d{1,4})(?:&|$))").expect("a pattern written here compiles")
+    Regex::new(r"(?i)(?:[_-](\d{1,4})\.[a-z]+$|/page/(\d{1,4})/?$|[?&](?:page|p|pageno|pageindex)=(\d{1,4})(?:&|$))")
+        .expect("a pattern written here compiles")
 });
 
 /// The page with such records as a list of its own.
@@ -55,7 +56,8 @@ fn bare(text: &str) -> String {
 fn numbered(outline: &Outline, page: &Url) -> Option<Url> {
     let following = number_in(page).unwrap_or(1) + 1;
     let fits = |url: &Url| number_in(url) == Some(following) && url.host_str() == page.host_str();
-    let anchor = outline.anchors.iter().find(|anchor| bare(&outline.text(anchor.element)) == following.to_string() && fits(&anchor.url.url()))?;
+    let anchor =
+        outline.anchors.iter().find(|anchor| bare(&outline.text(anchor.element)) == following.to_string() && fits(&anchor.url.url()))?;
     Some(anchor.url.url())
 }
 

@@ -160,7 +160,8 @@ impl Outline {
 
 /// `li.news`: classes that number, mark or colour a row are left out, so that all rows are spelled alike.
 fn spelling(name: &str, class: Option<&str>) -> String {
-    const MARKS: &[&str] = &["odd", "even", "first", "last", "active", "current", "cur", "on", "hover", "hot", "new", "top", "visited", "clearfix", "bg"];
+    const MARKS: &[&str] =
+        &["odd", "even", "first", "last", "active", "current", "cur", "on", "hover", "hot", "new", "top", "visited", "clearfix", "bg"];
     let mut spelling = name.to_owned();
     for class in class.unwrap_or_default().split_whitespace().take(4) {
         let stem = class.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['-', '_']);

@@ -48,7 +48,9 @@ pub(super) fn date(outline: &Outline, anchor: &Anchor, row: Option<usize>, betwe
         let texts = outline.texts.get(range).unwrap_or_default();
         let labels = || texts.iter().filter(|text| text.chars().count() <= LONGEST_LABEL);
         // Day and year may stand in two elements: `10-29` over `2021`.
-        labels().find_map(|text| dates::find(text, reading)).or_else(|| dates::find(&labels().map(String::as_str).collect::<Vec<_>>().join(" "), reading))
+        labels()
+            .find_map(|text| dates::find(text, reading))
+            .or_else(|| dates::find(&labels().map(String::as_str).collect::<Vec<_>>().join(" "), reading))
     };
     let boxed = row.and_then(|row| {
         let row = &outline.elements[row];
