@@ -22,7 +22,7 @@ use crate::outbound::{Answer, Beyond, Limits, Reach, Request};
 /// Longer chains of redirects are a circle or a maze.
 const MOST_HOPS: usize = 5;
 /// A server that asks for more patience than this is asked again after it anyway.
-const MOST_PATIENT: Duration = Duration::from_secs(24 * 3600);
+const MOST_PATIENT: Duration = Duration::from_hours(24);
 /// A validator longer than this is not kept: it would be sent back with every request (bytes).
 const LONGEST_VALIDATOR: usize = 1024;
 /// What is asked for.
@@ -81,7 +81,7 @@ impl<'a> Visitor<'a> {
             match answer.status {
                 304 if !known.is_empty() => return Ok(Got::Unchanged),
                 301 | 302 | 303 | 307 | 308 => {
-                    url = next_hop(&answer, &url).ok_or_else(|| SourceError::Redirects { url: asked.clone() })?
+                    url = next_hop(&answer, &url).ok_or_else(|| SourceError::Redirects { url: asked.clone() })?;
                 }
                 200 | 203 => return Ok(Got::Fresh(fresh(answer, url))),
                 status => return Err(SourceError::Status { again: retry_after(&answer.headers, self.net.clock.now()), url, status }),
@@ -201,12 +201,11 @@ fn fresh(answer: Answer, url: Url) -> Fresh {
 /// Seconds or a date (RFC 9110, 10.2.3), never more than [`MOST_PATIENT`].
 fn retry_after(headers: &HeaderMap, now: Millis) -> Option<Millis> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match value.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let at = httpdate::parse_http_date(value).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-            Millis(at.as_millis() as i64).since(now)
-        }
+    let wait = if let Ok(seconds) = value.parse::<u64>() {
+        Duration::from_secs(seconds)
+    } else {
+        let at = httpdate::parse_http_date(value).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Millis(at.as_millis() as i64).since(now)
     };
     Some(now.plus(wait.min(MOST_PATIENT)))
 }
@@ -276,8 +275,8 @@ mod tests {
         })
         .await;
         let advice = async |asked: &str| get(&server, asked, &Validators::default()).await.unwrap_err().advice();
-        assert_eq!(advice("/busy").await, Advice::Again(Some(NOW.plus(Duration::from_secs(120)))));
-        assert_eq!(advice("/date").await, Advice::Again(Some(NOW.plus(Duration::from_secs(60)))));
+        assert_eq!(advice("/busy").await, Advice::Again(Some(NOW.plus(Duration::from_mins(2)))));
+        assert_eq!(advice("/date").await, Advice::Again(Some(NOW.plus(Duration::from_mins(1)))));
         assert_eq!(advice("/never").await, Advice::Again(Some(NOW.plus(MOST_PATIENT))));
         assert_eq!(advice("/gone").await, Advice::GiveUp);
         assert!(get(&server, "/gone", &Validators::default()).await.unwrap_err().is_gone());

@@ -6,13 +6,13 @@
 use std::time::Duration;
 
 /// How long an answer stands (RFC 9309, 2.4).
-pub const FRESH: Duration = Duration::from_secs(24 * 3600);
+pub const FRESH: Duration = Duration::from_hours(24);
 /// How long an unreachable file keeps us out before we ask again: an outage of minutes must not cost a day.
-pub const UNREACHABLE: Duration = Duration::from_secs(15 * 60);
+pub const UNREACHABLE: Duration = Duration::from_mins(15);
 /// Bytes of a file that are read (RFC 9309, 2.5).
 pub const LONGEST: usize = 500 * 1024;
 /// A longer wait between two pages is not kept: a listing of thirty pages would never be read.
-const LONGEST_DELAY: Duration = Duration::from_secs(60);
+const LONGEST_DELAY: Duration = Duration::from_mins(1);
 
 /// One robots.txt as it concerns one crawler.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -143,10 +143,14 @@ fn spelled(path: &str) -> String {
                 }
             }
             byte if byte.is_ascii() => out.push(byte as char),
-            byte => out.push_str(&format!("%{byte:02X}")),
+            byte => out.extend(['%', hex(byte >> 4), hex(byte & 15)]),
         }
     }
     out
+}
+
+fn hex(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).unwrap_or_default().to_ascii_uppercase()
 }
 
 /// Whether a rule's path matches from the beginning. Takes the leftmost place for every part, so its time is linear in stars.

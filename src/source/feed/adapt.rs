@@ -20,13 +20,13 @@ pub(super) fn feed_title(feed: &Feed) -> Option<String> {
 }
 
 /// All articles, in order.
-pub(super) fn candidates(feed: Feed, source: &str) -> Vec<Candidate> {
+pub(super) fn candidates(feed: &Feed, source: &str) -> Vec<Candidate> {
     let mut uses: HashMap<String, usize> = HashMap::new();
     for entry in &feed.entries {
         *uses.entry(entry.id.clone()).or_default() += 1;
     }
     let named = |entry: &Entry| !entry.id.trim().is_empty() && uses[&entry.id] == 1;
-    feed.entries.iter().map(|entry| candidate(&feed, entry, source, named(entry))).collect()
+    feed.entries.iter().map(|entry| candidate(feed, entry, source, named(entry))).collect()
 }
 
 /// `named`: its id is its own. An id that several entries share names none of them.

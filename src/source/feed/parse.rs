@@ -66,7 +66,7 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, url: &Url, source: &str, 
             (feed, true)
         }
     };
-    Ok(FeedCopy { title: adapt::feed_title(&feed), candidates: adapt::candidates(feed, source), mended })
+    Ok(FeedCopy { title: adapt::feed_title(&feed), candidates: adapt::candidates(&feed, source), mended })
 }
 
 fn refused(error: &ParseFeedError) -> NoFeed {

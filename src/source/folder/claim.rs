@@ -12,6 +12,9 @@ use crate::model::one_line;
 /// Copy is text; a larger file is something else (bytes).
 const LARGEST: u64 = 8 * 1024 * 1024;
 
+/// Files of one name that are kept apart in one month; the next one replaces the first.
+const MOST_ALIKE: usize = 1000;
+
 /// A file in `processing/`. Dropped without being settled, it stays there and is taken up again by the next look.
 #[derive(Debug)]
 pub struct Claim {
@@ -133,5 +136,5 @@ fn free(place: PathBuf) -> PathBuf {
         }
         place.with_file_name(name)
     };
-    std::iter::once(place.clone()).chain((2..).map(numbered)).find(|place| fs::symlink_metadata(place).is_err()).unwrap_or(place)
+    std::iter::once(place.clone()).chain((2..=MOST_ALIKE).map(numbered)).find(|place| fs::symlink_metadata(place).is_err()).unwrap_or(place)
 }

@@ -100,7 +100,18 @@ fn groups<'a>(outline: &Outline, anchors: &[&'a Anchor]) -> Vec<Vec<&'a Anchor>>
         }
         group.iter().copied().filter(|anchor| rows[&anchor.url] < REPEATED).collect::<Vec<_>>()
     });
-    groups.filter(|group| !group.is_empty()).collect()
+    groups.flat_map(|group| split(outline, group)).filter(|group| !group.is_empty()).collect()
+}
+
+/// A group, and its parts in each box that holds some of it: bare tables are spelled alike, be they navigation or news. The whole
+/// wins where its parts are of one kind, for it is longer.
+fn split<'a>(outline: &Outline, group: Vec<&'a Anchor>) -> Vec<Vec<&'a Anchor>> {
+    let mut boxes: BTreeMap<usize, Vec<&Anchor>> = BTreeMap::new();
+    for (anchor, list) in group.iter().zip(rows::lists(outline, &group)) {
+        boxes.entry(list).or_default().push(anchor);
+    }
+    let parts = if boxes.len() > 1 { boxes.into_values().filter(|part| part.len() > 1).collect() } else { Vec::new() };
+    std::iter::once(group).chain(parts).collect()
 }
 
 /// √n · average length of the titles · three times with a date in every row · half more with digits in the addresses.
@@ -212,4 +223,101 @@ fn row_dates(outline: &Outline, group: &[&Anchor], reading: Reading) -> Vec<Opti
     };
     let (behind, before) = (read(Side::Behind), read(Side::Before));
     if before.iter().flatten().count() > behind.iter().flatten().count() { before } else { behind }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READING: Reading = Reading { zone: chrono_tz::Asia::Shanghai, now: Millis(1_767_200_400_000) }; // 2026-01-01 01:00
+
+    fn listed(html: &str, page: &str) -> (Vec<String>, Option<String>) {
+        let listing = read(html, &Url::parse(page).unwrap(), READING);
+        let json = LinksJson::of(&listing, READING.zone);
+        let row = |link: LinkJson| format!("{} {} {}", link.url, link.title.unwrap_or_default(), link.date.unwrap_or_default());
+        (json.items.into_iter().map(row).collect(), json.next)
+    }
+
+    #[test]
+    fn definition_lists_with_columns_and_second_links() {
+        let (rows, next) = listed(include_str!("../../../fixtures/listings/dede.html"), "http://www.hekou.example/a/xinwen/xian/");
+        assert_eq!(
+            rows,
+            [
+                "http://www.hekou.example/a/xinwen/xian/2025/1231/812.html 码头扩建工程主体完工 2025-12-31T16:20:05+08:00",
+                "http://www.hekou.example/a/xinwen/xian/2025/1230/809.html 县图书馆新馆元旦起试开放 2025-12-30T09:01:44+08:00",
+                "http://www.hekou.example/a/xinwen/xian/2025/1229/803.html 柑橘销售旺季到来 电商专线每日发车三趟 2025-12-29T18:44:10+08:00",
+                "http://www.hekou.example/a/xinwen/xian/2025/1229/801.html 老街青石板路面完成修缮 2025-12-29T10:12:00+08:00",
+            ]
+        );
+        assert_eq!(next.as_deref(), Some("http://www.hekou.example/a/xinwen/xian/list_3_2.html"));
+    }
+
+    #[test]
+    fn tables_with_a_base_scripts_for_links_and_dates_without_a_year() {
+        let (rows, next) = listed(include_str!("../../../fixtures/listings/tables.html"), "http://news.hekou.example/web/szyw.asp");
+        assert_eq!(rows.len(), 4);
+        assert_eq!(rows[0], "http://news.hekou.example/web/show.asp?id=3391 全县农田水利冬修现场会召开 2025-12-31");
+        assert_eq!(rows[3], "http://news.hekou.example/web/show.asp?id=3385 两名民警获市级表彰 2025-12-28");
+        assert_eq!(next.as_deref(), Some("http://news.hekou.example/web/szyw.asp?page=2"));
+    }
+
+    #[test]
+    fn rows_without_boxes_and_a_pager_in_a_script() {
+        let (rows, next) = listed(include_str!("../../../fixtures/listings/trs.html"), "http://www.hekou.gov.example/zwgk/gzdt/");
+        assert_eq!(
+            rows,
+            [
+                "http://www.hekou.gov.example/zwgk/gzdt/202512/t20251231_1180.shtml 县融媒体中心到企业开展新年走访 2025-12-31",
+                "http://www.hekou.gov.example/zwgk/gzdt/202512/t20251230_1177.shtml 冬季护林防火巡查实现全覆盖 2025-12-30",
+                "http://www.hekou.gov.example/zwgk/gzdt/202512/t20251227_1169.shtml 社区托老所二期本周启用 2025-12-27",
+            ]
+        );
+        assert_eq!(next.as_deref(), Some("http://www.hekou.gov.example/zwgk/gzdt/index_1.shtml"));
+    }
+
+    #[test]
+    fn cards_with_pictures_and_no_digits() {
+        let (rows, next) = listed(include_str!("../../../fixtures/listings/cards.html"), "http://harbour.example/news/");
+        assert_eq!(
+            rows,
+            [
+                "http://harbour.example/news/ferry-timetable/ Ferry timetable changes on Monday 2025-12-31",
+                "http://harbour.example/news/library-reopens/ Library reopens after two years 2025-12-29T09:30:00+08:00",
+                "http://harbour.example/news/quay-repairs/ Quay repairs run into spring 2025-12-27",
+            ]
+        );
+        assert_eq!(next.as_deref(), Some("http://harbour.example/news/page/2/"));
+    }
+
+    #[test]
+    fn records_hidden_in_a_script() {
+        let (rows, next) = listed(include_str!("../../../fixtures/listings/hanweb.html"), "http://www.hekou.example/col/col9/index.html");
+        assert_eq!(rows[1], "http://www.hekou.example/art/2025/12/30/art_9_499.html 冬季招聘会提供岗位八百个 2025-12-30");
+        assert_eq!((rows.len(), next), (2, None));
+    }
+
+    #[test]
+    fn pages_without_a_list_give_none() {
+        for html in [
+            "",
+            "<p>维护中</p>",
+            "<ul><li><a href=/>首页</a><li><a href=/a/>新闻</a></ul>",
+            "<a href='javascript:;'>空</a><a href='mailto:a@b.cn'>来信请寄这里</a>",
+        ] {
+            assert_eq!(listed(html, "http://www.hekou.example/").0, Vec::<String>::new(), "{html}");
+        }
+    }
+
+    #[test]
+    fn hostile_pages_end_soon() {
+        let began = std::time::Instant::now();
+        let wide = "<li><a href='/n/1.html' class='x'>标题标题标题</a><span>2025-12-31</span>".repeat(20_000);
+        let attributes = format!("<a {} href=/1.html>标题标题标题</a>", (0..30_000).map(|i| format!("a{i}=1 ")).collect::<String>());
+        for html in [wide, attributes] {
+            let _ = listed(&html, "http://www.hekou.example/");
+        }
+        // Unoptimised and beside other tests; what grows with the square would take minutes.
+        assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    }
 }

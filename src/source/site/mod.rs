@@ -145,7 +145,7 @@ mod tests {
             "/robots.txt" => answer(404, "", b""),
             "/xw/" if head.contains("\"l1\"") => answer(304, "", b""),
             "/xw/" => answer(200, "etag: \"l1\"\r\n", &gb(LISTING)),
-            "/empty/" => answer(200, "", b"<p>maintenance"),
+            "/empty/" => answer(200, "", b"<p>maintenance</p>"),
             "/xw/1001.html" => answer(200, "etag: \"a1\"\r\ncontent-type: text/html\r\n", &gb("<title>镇上的新桥今天通车</title>")),
             "/xw/1003.pdf" => answer(200, "content-type: application/pdf\r\n", b"%PDF"),
             _ => answer(404, "", b""),
@@ -189,7 +189,7 @@ mod tests {
         let mut again = wanted(&server, "/xw/1001.html");
         again.memory.content_hash = Some(page.content_hash.clone());
         let second = read(&spec, &first.memory, vec![again], &net).await;
-        assert_eq!(second.unchanged, [page.url.clone()]);
+        assert_eq!(second.unchanged.first(), Some(&page.url));
         assert!(second.finds.is_empty());
     }
 }

@@ -9,6 +9,8 @@ use crate::source::dates::{self, Reading};
 
 /// How far around a link its row may reach.
 const ROW_LEVELS: usize = 6;
+/// How far around a link its list may reach.
+const LIST_LEVELS: usize = 12;
 /// A text beside a title that is longer than this is a summary, and a date in it is the story's, not the row's (characters).
 const LONGEST_LABEL: usize = 40;
 /// What a second link to the same article says.
@@ -23,22 +25,36 @@ pub(super) enum Side {
     Behind,
 }
 
-/// The box of each link's row: the widest around it that holds no other article of the group. `None`: rows have no boxes.
-pub(super) fn rows(outline: &Outline, group: &[&Anchor]) -> Vec<Option<usize>> {
-    // For each box: the first article seen in it, or `None` once there are two.
-    let mut only: HashMap<usize, Option<&str>> = HashMap::new();
+/// For each box: the one article of the group in it, or `None` where there are more.
+type Holds<'a> = HashMap<usize, Option<&'a str>>;
+
+fn holds<'a>(outline: &Outline, group: &[&'a Anchor]) -> Holds<'a> {
+    let mut holds = Holds::new();
     for anchor in group {
-        for element in outline.upwards(anchor.element) {
-            let url = anchor.url.as_str();
-            only.entry(element).and_modify(|seen| *seen = seen.filter(|seen| *seen == url)).or_insert(Some(url));
+        let url = anchor.url.as_str();
+        for element in outline.upwards(anchor.element).take(LIST_LEVELS) {
+            holds.entry(element).and_modify(|seen| *seen = seen.filter(|seen| *seen == url)).or_insert(Some(url));
         }
     }
-    let row = |anchor: &&Anchor| {
-        outline.upwards(anchor.element).take(ROW_LEVELS).take_while(|element| only.get(element).is_some_and(Option::is_some)).last()
-    };
-    let rows: Vec<Option<usize>> = group.iter().map(row).collect();
+    holds
+}
+
+/// The box of each link's row: the widest around it that holds no other article of the group. `None`: rows have no boxes.
+pub(super) fn rows(outline: &Outline, group: &[&Anchor]) -> Vec<Option<usize>> {
     // A group of one would take the whole page for its row.
-    if group.len() == 1 { group.iter().map(|anchor| Some(outline.elements[anchor.element].parent)).collect() } else { rows }
+    if let [anchor] = group {
+        return vec![Some(outline.elements[anchor.element].parent)];
+    }
+    let holds = holds(outline, group);
+    let alone = |element: &usize| holds.get(element).is_some_and(Option::is_some);
+    group.iter().map(|anchor| outline.upwards(anchor.element).take(ROW_LEVELS).take_while(alone).last()).collect()
+}
+
+/// The box of each link's list: the smallest around it that holds more than one article of the group.
+pub(super) fn lists(outline: &Outline, group: &[&Anchor]) -> Vec<usize> {
+    let holds = holds(outline, group);
+    let several = |element: &usize| holds.get(element).is_some_and(Option::is_none);
+    group.iter().map(|anchor| outline.upwards(anchor.element).take(LIST_LEVELS).find(several).unwrap_or_default()).collect()
 }
 
 /// The time a row prints: beside the title in its box, else `between` it and the next title, else in a label inside the link.
