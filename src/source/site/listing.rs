@@ -134,24 +134,45 @@ fn queried(group: &[&Anchor]) -> bool {
         > group.len()
 }
 
-/// The group with those of other spelling that stand in the same box and lead to the same kind of address: a first row in bold,
-/// a row with a picture. Where the box holds more strangers than rows it is no list's box, and nothing is added.
+/// The group with those of other spelling that stand in the same box: they lead to the same kind of address, or their rows are
+/// sisters of its rows and built alike. So a first row in bold and a row of pictures are found. Where the box holds more strangers
+/// than that it is no list's box, and nothing is added.
 fn with_neighbours<'a>(outline: &Outline, group: Vec<&'a Anchor>, anchors: &[&'a Anchor]) -> Vec<&'a Anchor> {
     let Some(inside) = common_box(outline, &group) else { return group };
-    let mut counted: HashMap<String, usize> = HashMap::new();
-    for anchor in &group {
-        *counted.entry(shape(&anchor.url)).or_default() += 1;
-    }
-    let shapes: HashSet<String> = counted.into_iter().filter(|(_, count)| *count * 4 >= group.len()).map(|(shape, _)| shape).collect();
     let known: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
-    let alike =
-        |anchor: &&&Anchor| inside.contains(&anchor.element) && shapes.contains(&shape(&anchor.url)) && !known.contains(&anchor.url);
+    let shapes = usual(group.iter().map(|anchor| shape(&anchor.url)), group.len());
+    let rows = rows::rows(outline, &group);
+    let parents: HashSet<usize> = rows.iter().flatten().map(|&row| outline.elements[row].parent).collect();
+    let built = usual(group.iter().zip(&rows).filter_map(|(anchor, row)| Some(ladder(outline, anchor, (*row)?))), group.len());
+    let sister = |anchor: &Anchor| {
+        let row = outline.upwards(anchor.element).find(|&element| parents.contains(&outline.elements[element].parent));
+        row.is_some_and(|row| built.contains(&ladder(outline, anchor, row)))
+    };
+    let alike = |anchor: &&&Anchor| {
+        let near = inside.contains(&anchor.element) && !known.contains(&anchor.url);
+        near && (shapes.contains(&shape(&anchor.url)) || sister(anchor))
+    };
     let strangers: HashSet<&CanonicalUrl> = anchors.iter().filter(alike).map(|anchor| &anchor.url).collect();
     if strangers.is_empty() || strangers.len() * 3 > known.len() {
         return group;
     }
     let belongs = |anchor: &&&'a Anchor| alike(anchor) || group.iter().any(|member| std::ptr::eq(*member, **anchor));
     anchors.iter().filter(belongs).copied().collect()
+}
+
+/// What at least a quarter of a group has.
+fn usual(of: impl Iterator<Item = String>, members: usize) -> HashSet<String> {
+    let mut counted: HashMap<String, usize> = HashMap::new();
+    for one in of {
+        *counted.entry(one).or_default() += 1;
+    }
+    counted.into_iter().filter(|(_, count)| *count * 4 >= members).map(|(one, _)| one).collect()
+}
+
+/// The tags from a link up to its row.
+fn ladder(outline: &Outline, anchor: &Anchor, row: usize) -> String {
+    let up = outline.upwards(anchor.element).take_while(|&element| element >= row);
+    up.map(|element| outline.tag(element)).collect::<Vec<_>>().join("<")
 }
 
 /// The elements of the smallest box around a whole group. Elements stand in document order, so a box is a range.
@@ -313,7 +334,8 @@ mod tests {
     fn hostile_pages_end_soon() {
         let began = std::time::Instant::now();
         let wide = "<li><a href='/n/1.html' class='x'>标题标题标题</a><span>2025-12-31</span>".repeat(20_000);
-        let attributes = format!("<a {} href=/1.html>标题标题标题</a>", (0..30_000).map(|i| format!("a{i}=1 ")).collect::<String>());
+        let attributes =
+            format!("<a {} href=/1.html>标题标题标题</a>", (0..30_000).map(|i| format!("a{i}=1")).collect::<Vec<_>>().join(" "));
         for html in [wide, attributes] {
             let _ = listed(&html, "http://www.hekou.example/");
         }

@@ -145,10 +145,10 @@ mod tests {
             "/robots.txt" => answer(404, "", b""),
             "/xw/" if head.contains("\"l1\"") => answer(304, "", b""),
             "/xw/" => answer(200, "etag: \"l1\"\r\n", &gb(LISTING)),
-            "/empty/" => answer(200, "", b"<p>maintenance</p>"),
             "/xw/1001.html" => answer(200, "etag: \"a1\"\r\ncontent-type: text/html\r\n", &gb("<title>镇上的新桥今天通车</title>")),
             "/xw/1003.pdf" => answer(200, "content-type: application/pdf\r\n", b"%PDF"),
-            _ => answer(404, "", b""),
+            "/xw/1002.html" => answer(410, "", b""),
+            _ => answer(200, "", b"<p>maintenance</p>"),
         })
         .await
     }

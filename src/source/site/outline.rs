@@ -152,6 +152,11 @@ impl Outline {
         self.texts[from..to].concat()
     }
 
+    /// An element's tag.
+    pub(super) fn tag(&self, element: usize) -> &str {
+        self.elements[element].spelling.split('.').next().unwrap_or_default()
+    }
+
     /// The element and those around it, inmost first, without the root.
     pub(super) fn upwards(&self, element: usize) -> impl Iterator<Item = usize> + '_ {
         std::iter::successors(Some(element), |&at| Some(self.elements[at].parent)).take_while(|&at| at != 0)
@@ -160,14 +165,15 @@ impl Outline {
 
 /// `li.news`: classes that number, mark or colour a row are left out, so that all rows are spelled alike.
 fn spelling(name: &str, class: Option<&str>) -> String {
-    const MARKS: &[&str] =
-        &["odd", "even", "first", "last", "active", "current", "cur", "on", "hover", "hot", "new", "top", "visited", "clearfix", "bg"];
+    const MARKS: [&str; 9] = ["hover", "on", "hot", "new", "top", "visited", "clearfix", "bg", "cur"];
+    const PLACES: [&str; 6] = ["odd", "even", "first", "last", "active", "current"];
     let mut spelling = name.to_owned();
-    for class in class.unwrap_or_default().split_whitespace().take(4) {
-        let stem = class.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['-', '_']);
-        if !stem.is_empty() && !MARKS.contains(&stem.to_ascii_lowercase().as_str()) {
+    for class in class.unwrap_or_default().split_whitespace().take(6) {
+        let stem = class.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['-', '_']).to_ascii_lowercase();
+        let last = stem.rsplit(['-', '_']).next().unwrap_or_default();
+        if !stem.is_empty() && !MARKS.contains(&stem.as_str()) && !PLACES.contains(&last) {
             spelling.push('.');
-            spelling.push_str(stem);
+            spelling.push_str(&stem);
         }
     }
     spelling
