@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::extract::ExtractError;
 use super::feed::NoFeed;
 use crate::model::{Millis, Why};
 use crate::outbound::Failure;
@@ -87,11 +88,14 @@ pub enum SourceError {
     /// The configuration gives nothing to look at.
     #[error("the source {0} has no address")]
     Nowhere(String),
-    /// A page broke its reader; the daemon goes on.
-    #[error("{url} could not be read without harm")]
-    Hostile {
+    /// A page that was too much for its reader; the daemon goes on.
+    #[error("{url} could not be read")]
+    Page {
         /// The page.
         url: Url,
+        /// What was too much.
+        #[source]
+        error: ExtractError,
     },
 }
 
@@ -120,7 +124,7 @@ impl SourceError {
             | Self::Kind { .. }
             | Self::File { .. }
             | Self::Nowhere(_)
-            | Self::Hostile { .. } => Advice::GiveUp,
+            | Self::Page { .. } => Advice::GiveUp,
         }
     }
 

@@ -4,8 +4,8 @@
 //! chose among the links. Both return the memory as it should be saved together with what was accepted, and touch nothing else.
 
 pub mod dates;
-pub mod decode;
 mod error;
+pub mod extract;
 pub mod feed;
 mod fetch;
 pub mod folder;
@@ -140,20 +140,26 @@ pub struct Reading {
 
 /// Visits a source. A push source gives nothing: its copy comes by itself.
 ///
+/// In the memory, `visited`, `failures` and `found_at` are the caller's to keep; validators, robots.txt and lines are kept here.
+///
 /// # Errors
 /// When nothing of it could be read; a part that failed stands in [`Look::failed`].
 pub async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look, SourceError> {
-    match spec.kind {
-        SourceKind::Site => site::look(spec, memory, net).await,
-        SourceKind::Feed => feed::look(spec, memory, net).await,
-        SourceKind::Folder => folder::look(spec, memory, net).await,
-        SourceKind::Push => Ok(Look { memory: memory.clone(), ..Look::default() }),
-    }
+    let mut look = match spec.kind {
+        SourceKind::Site => site::look(spec, memory, net).await?,
+        SourceKind::Feed => feed::look(spec, memory, net).await?,
+        SourceKind::Folder => folder::look(spec, memory, net).await?,
+        SourceKind::Push => Look { memory: memory.clone(), ..Look::default() },
+    };
+    spec.tell_language(&mut look.finds);
+    Ok(look)
 }
 
 /// Gets pages of a site, one after the other. The order is the caller's.
 pub async fn read(spec: &Spec, memory: &SourceMemory, pages: Vec<Wanted>, net: &Net) -> Reading {
-    site::read(spec, memory, pages, net).await
+    let mut reading = site::read(spec, memory, pages, net).await;
+    spec.tell_language(&mut reading.finds);
+    reading
 }
 
 /// SHA-256, hexadecimal.
@@ -162,7 +168,33 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 impl Spec {
+    /// Copy that tells no language of its own is in its source's.
+    fn tell_language(&self, finds: &mut [Find]) {
+        for find in finds {
+            find.candidate.language.get_or_insert_with(|| self.language.clone());
+        }
+    }
+
     fn reading(&self, now: Millis) -> dates::Reading {
         dates::Reading { zone: self.zone, now }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loopback::{Server, answer, net};
+    use super::*;
+
+    #[tokio::test]
+    async fn looks_and_readings_run_as_tasks() {
+        let server = Server::start(|_| answer(404, "", b"")).await;
+        let (spec, net) = (server.spec(SourceKind::Push, &[]), net());
+        let task = async move {
+            let look = look(&spec, &SourceMemory::default(), &net).await.unwrap();
+            let reading = read(&spec, &look.memory, Vec::new(), &net).await;
+            (look.finds.len(), reading.finds.len())
+        };
+        assert_eq!(tokio::spawn(task).await.unwrap(), (0, 0));
+        assert!(server.paths().is_empty());
     }
 }

@@ -1,46 +1,76 @@
-//! A page's bytes as a candidate: the one place where sites, folders and previews meet the reader of pages.
+//! A page's bytes as a candidate: the one place where sites and folders meet the reader of pages.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use url::Url;
 
-use super::decode::decode;
-use crate::model::{Candidate, CanonicalUrl, Millis, SourceMemory, one_line};
-use chrono_tz::Tz;
-use dom_query::Document;
+use super::Spec;
+use super::extract::{ExtractError, OwnedInput, extract_bounded};
+use crate::model::{Candidate, Millis, SourceMemory};
 
-/// A page as it came.
-#[derive(Debug, Clone, Copy)]
-pub struct Page<'a> {
-    /// Its bytes.
-    pub bytes: &'a [u8],
-    /// Where it was found; a file has no address.
-    pub url: Option<&'a Url>,
-    /// The header's value, or what a file's name tells.
-    pub content_type: Option<&'a str>,
-    /// The source's zone.
-    pub zone: Tz,
-    /// The source's name.
-    pub source: &'a str,
-    /// When it was read.
-    pub seen_at: Millis,
+/// The slowest real pages take a tenth of a second; whoever needs more is no page.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// Lines that are counted of one source. Furniture is what comes again, and comes early; a source of many years has more lines than that.
+const MOST_LINES: usize = 20_000;
+
+/// A page, read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Read {
+    /// The copy.
+    pub candidate: Candidate,
+    /// Its lines as hashes, for [`count`].
+    pub lines: BTreeMap<u64, u32>,
 }
 
-/// Reads a page. `memory` tells which lines stand on many pages of its source.
-#[must_use]
-pub fn read(page: &Page, memory: &SourceMemory) -> Candidate {
-    let _ = (page.zone, page.seen_at, &memory.lines);
-    title_alone(page)
-}
-
-/// Decodes, and takes `<title>`, or a plain text's first line.
-fn title_alone(page: &Page) -> Candidate {
-    let text = decode(page.bytes, page.content_type, page.url.and_then(Url::host_str));
-    let mut candidate = Candidate::from_source(page.source);
-    candidate.url = page.url.and_then(|url| CanonicalUrl::of(url.clone()).ok());
-    let title = if page.content_type.is_some_and(|kind| kind.starts_with("text/plain")) {
-        text.lines().map(one_line).find(|line| !line.is_empty())
-    } else {
-        Some(one_line(&Document::from(text.as_str()).select_single("title").text()))
+/// Reads a page that `spec` gave; a file has no `url`. `memory` tells which lines stand on many pages of the source. It blocks.
+///
+/// # Errors
+/// When the page is too large, takes too long or stops its reader.
+pub(super) fn read(
+    bytes: Vec<u8>,
+    url: Option<&Url>,
+    content_type: Option<&str>,
+    spec: &Spec,
+    memory: &Arc<SourceMemory>,
+    now: Millis,
+) -> Result<Read, ExtractError> {
+    let input = OwnedInput {
+        bytes,
+        url: url.cloned(),
+        content_type: content_type.map(str::to_owned),
+        zone: spec.zone,
+        source: spec.name.clone(),
+        seen_at: now,
+        line_frequency: Some(Arc::clone(memory)),
     };
-    candidate.title = title.filter(|title| !title.is_empty());
-    candidate
+    let extraction = extract_bounded(input, DEADLINE)?;
+    Ok(Read { candidate: extraction.candidate, lines: extraction.lines })
+}
+
+/// Adds a page's lines to what is remembered of its source.
+pub(super) fn count(memory: &mut SourceMemory, lines: BTreeMap<u64, u32>) {
+    memory.pages = memory.pages.saturating_add(1);
+    for (line, count) in lines {
+        let full = memory.lines.len() >= MOST_LINES;
+        if let Some(known) = memory.lines.get_mut(&line) {
+            *known = known.saturating_add(count);
+        } else if !full {
+            memory.lines.insert(line, count);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_up_to_a_bound() {
+        let mut memory = SourceMemory::default();
+        count(&mut memory, BTreeMap::from([(1, 1), (2, 1)]));
+        count(&mut memory, (1..=MOST_LINES as u64 + 5).map(|line| (line, 1)).collect());
+        assert_eq!((memory.pages, memory.lines.len(), memory.lines[&1], memory.lines[&3]), (2, MOST_LINES, 2, 1));
+    }
 }

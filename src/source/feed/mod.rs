@@ -3,6 +3,7 @@
 mod adapt;
 mod parse;
 
+use super::extract::ExtractError;
 use super::fetch::{Got, Visitor};
 use super::{Find, Look, Net, SourceError, Spec};
 use crate::model::SourceMemory;
@@ -30,7 +31,7 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
                         look.finds.extend(copy.candidates.into_iter().map(|candidate| Find { candidate, page: None, claim: None }));
                     }
                     Ok(Err(fault)) => look.failed.push(SourceError::Feed { url: address.clone(), fault }),
-                    Err(_) => look.failed.push(SourceError::Hostile { url: address.clone() }),
+                    Err(_) => look.failed.push(SourceError::Page { url: address.clone(), error: ExtractError::Stopped }),
                 }
             }
             Err(error) => look.failed.push(error),

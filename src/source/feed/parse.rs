@@ -12,7 +12,7 @@ use url::Url;
 use super::adapt;
 use crate::model::{Candidate, When, without_controls};
 use crate::source::dates::{self, Reading};
-use crate::source::decode::decode;
+use crate::source::extract::decode::decode;
 
 /// A feed, read.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -49,7 +49,7 @@ static LAST_ENTRY: LazyLock<Regex> =
 /// # Errors
 /// When the bytes are no feed even after mending.
 pub fn parse(bytes: &[u8], content_type: Option<&str>, url: &Url, source: &str, reading: Reading) -> Result<FeedCopy, NoFeed> {
-    let text = decode(bytes, content_type, url.host_str());
+    let text = decode(bytes, content_type, Some(url)).text;
     let text = without_controls(&text);
     let start = text.find(['<', '{']).ok_or_else(|| NoFeed("it holds neither XML nor JSON".to_owned()))?;
     // The text is UTF-8 by now, and a declaration that says otherwise would make the reader decode it again.

@@ -1,12 +1,13 @@
 //! A file's bytes as a candidate, by the kind that its name tells.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 use super::front_matter;
 use crate::model::{ArticleJson, Body, Candidate, Evidence, Field, Kind, Millis, SourceMemory, one_line};
-use crate::source::decode::decode;
+use crate::source::extract::decode::decode;
 use crate::source::{Spec, pages};
 
 /// Names that say nothing of what is inside; many articles have borne them.
@@ -15,21 +16,19 @@ const NAMELESS: [&str; 8] = ["新建", "未命名", "无标题", "new ", "untitl
 const LONGEST_ID: usize = 500;
 
 /// Reads a dropped file; `relative` is its place below the folder. The error is for the person who dropped it.
-pub(super) fn candidate(relative: &Path, bytes: &[u8], spec: &Spec, memory: &SourceMemory, now: Millis) -> Result<Candidate, String> {
+pub(super) fn candidate(
+    relative: &Path,
+    bytes: Vec<u8>,
+    spec: &Spec,
+    memory: &Arc<SourceMemory>,
+    now: Millis,
+) -> Result<Candidate, String> {
     let kind = relative.extension().map(|kind| kind.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let page = |content_type| pages::Page {
-        bytes,
-        url: None,
-        content_type: Some(content_type),
-        zone: spec.zone,
-        source: &spec.name,
-        seen_at: now,
-    };
     let mut candidate = match kind.as_str() {
-        "txt" | "text" => pages::read(&page("text/plain"), memory),
-        "html" | "htm" | "shtml" | "xhtml" => pages::read(&page("text/html"), memory),
-        "md" | "markdown" => markdown(&decode(bytes, None, None), spec)?,
-        "json" => json(&decode(bytes, None, None), spec)?,
+        "txt" | "text" => page(bytes, "text/plain", spec, memory, now)?,
+        "html" | "htm" | "shtml" | "xhtml" => page(bytes, "text/html", spec, memory, now)?,
+        "md" | "markdown" => markdown(&decode(&bytes, None, None).text, spec)?,
+        "json" => json(&decode(&bytes, None, None).text, spec)?,
         _ => return Err(format!("files of the kind .{kind} are not read; txt, html, md and json are")),
     };
     if candidate.sections.is_empty()
@@ -42,6 +41,10 @@ pub(super) fn candidate(relative: &Path, bytes: &[u8], spec: &Spec, memory: &Sou
         candidate.provenance.external_id = identity(relative, &candidate);
     }
     Ok(candidate)
+}
+
+fn page(bytes: Vec<u8>, content_type: &str, spec: &Spec, memory: &Arc<SourceMemory>, now: Millis) -> Result<Candidate, String> {
+    pages::read(bytes, None, Some(content_type), spec, memory, now).map(|read| read.candidate).map_err(|error| error.to_string())
 }
 
 /// The subfolders as a path of slugs or titles.

@@ -13,6 +13,7 @@ mod watch;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Find, Look, Net, SourceError, Spec};
@@ -46,7 +47,8 @@ fn look_now(root: &Path, spec: &Spec, memory: SourceMemory, now: Millis, folders
     for ours in OURS {
         own_folder(&root.join(ours))?;
     }
-    let mut look = Look { memory, ..Look::default() };
+    let memory = Arc::new(memory);
+    let mut look = Look { memory: (*memory).clone(), ..Look::default() };
     let month = now.in_zone(spec.zone).format("%Y-%m").to_string();
     let mut places = files(&root.join(PROCESSING), false)?;
     let dropped = files(root, true)?;
@@ -64,7 +66,7 @@ fn look_now(root: &Path, spec: &Spec, memory: SourceMemory, now: Millis, folders
     }
     for place in places {
         let Some(claim) = Claim::take(root, &place, &month)? else { continue };
-        match claim.read().and_then(|bytes| copy::candidate(claim.relative(), &bytes, spec, &look.memory, now)) {
+        match claim.read().and_then(|bytes| copy::candidate(claim.relative(), bytes, spec, &memory, now)) {
             Ok(candidate) => look.finds.push(Find { candidate, page: None, claim: Some(claim) }),
             Err(why) => {
                 look.failed.push(SourceError::File { name: claim.name(), why: why.clone() });

@@ -16,6 +16,7 @@ use super::rows::{self, Side};
 use crate::model::{CanonicalUrl, Millis, When};
 use crate::source::Link;
 use crate::source::dates::{self, Reading};
+use crate::source::extract::clamp::clamp;
 use crate::source::hosts::same_site;
 
 /// How many elements around a link belong to its spelling: row, list, box, column.
@@ -75,7 +76,7 @@ impl LinksJson {
 #[must_use]
 pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
     let html = next::unwrapped_records(html);
-    let outline = Outline::read(&html, page);
+    let outline = Outline::read(&clamp(&html).html, page);
     let own = CanonicalUrl::of(page.clone()).ok();
     let usable = |anchor: &&Anchor| same_site(&anchor.url.url(), page) && Some(&anchor.url) != own.as_ref();
     let anchors: Vec<&Anchor> = outline.anchors.iter().filter(usable).collect();
@@ -333,10 +334,11 @@ mod tests {
     #[test]
     fn hostile_pages_end_soon() {
         let began = std::time::Instant::now();
+        let deep = format!("{}<a href=/1.html>标题标题标题</a>", "<div>".repeat(30_000));
         let wide = "<li><a href='/n/1.html' class='x'>标题标题标题</a><span>2025-12-31</span>".repeat(20_000);
         let attributes =
             format!("<a {} href=/1.html>标题标题标题</a>", (0..30_000).map(|i| format!("a{i}=1")).collect::<Vec<_>>().join(" "));
-        for html in [wide, attributes] {
+        for html in [deep, wide, attributes] {
             let _ = listed(&html, "http://www.hekou.example/");
         }
         // Unoptimised and beside other tests; what grows with the square would take minutes.

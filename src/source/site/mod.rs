@@ -6,10 +6,12 @@ mod outline;
 mod rows;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::decode::decode;
+use super::extract::ExtractError;
+use super::extract::decode::decode;
 use super::fetch::{Fresh, Got, Visitor};
 use super::{Find, Look, Net, RawPage, Reading, SourceError, Spec, Wanted, hash, pages};
 use crate::model::{Candidate, Evidence, Field, SourceMemory, When};
@@ -49,13 +51,13 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
 async fn links(spec: &Spec, fresh: Fresh, net: &Net) -> Result<Listing, SourceError> {
     let (url, reading) = (fresh.url.clone(), spec.reading(net.clock.now()));
     let listing = tokio::task::spawn_blocking(move || {
-        let html = decode(&fresh.body, fresh.content_type.as_deref(), fresh.url.host_str());
+        let html = decode(&fresh.body, fresh.content_type.as_deref(), Some(&fresh.url)).text;
         listing::read(&html, &fresh.url, reading)
     });
     match listing.await {
         Ok(listing) if listing.links.is_empty() => Err(SourceError::NoLinks { url }),
         Ok(listing) => Ok(listing),
-        Err(_) => Err(SourceError::Hostile { url }),
+        Err(_) => Err(SourceError::Page { url, error: ExtractError::Stopped }),
     }
 }
 
@@ -68,7 +70,7 @@ pub(super) async fn read(spec: &Spec, memory: &SourceMemory, wanted: Vec<Wanted>
         match visitor.get(&url.url(), &want.memory.validators, &Limits::PAGE).await {
             Ok(Got::Unchanged) => reading.unchanged.push(url),
             Ok(Got::Fresh(fresh)) if want.memory.content_hash.as_deref() == Some(hash(&fresh.body).as_str()) => reading.unchanged.push(url),
-            Ok(Got::Fresh(fresh)) => match page(spec, fresh, &want, &visitor.memory, net).await {
+            Ok(Got::Fresh(fresh)) => match page(spec, fresh, &want, &mut visitor.memory, net).await {
                 Ok(find) => reading.finds.push(find),
                 Err(error) => reading.failed.push((url, error)),
             },
@@ -78,28 +80,27 @@ pub(super) async fn read(spec: &Spec, memory: &SourceMemory, wanted: Vec<Wanted>
     Reading { memory: visitor.memory, ..reading }
 }
 
-async fn page(spec: &Spec, fresh: Fresh, want: &Wanted, memory: &SourceMemory, net: &Net) -> Result<Find, SourceError> {
+async fn page(spec: &Spec, fresh: Fresh, want: &Wanted, memory: &mut SourceMemory, net: &Net) -> Result<Find, SourceError> {
     if let Some(kind) = fresh.content_type.as_ref().filter(|kind| !is_page(kind)) {
         return Err(SourceError::Kind { url: fresh.url.clone(), kind: kind.clone() });
     }
-    let zone = spec.zone;
-    let (spec, memory, now, url) = (spec.clone(), memory.clone(), net.clock.now(), fresh.url.clone());
+    let (zone, url, known) = (spec.zone, fresh.url.clone(), Arc::new(memory.clone()));
+    let (spec, now) = (spec.clone(), net.clock.now());
     let read = tokio::task::spawn_blocking(move || {
-        let page = pages::Page {
-            bytes: &fresh.body,
-            url: Some(&fresh.url),
-            content_type: fresh.content_type.as_deref(),
-            zone: spec.zone,
-            source: &spec.name,
-            seen_at: now,
-        };
-        (pages::read(&page, &memory), fresh)
+        let read = pages::read(fresh.body.clone(), Some(&fresh.url), fresh.content_type.as_deref(), &spec, &known, now);
+        read.map(|read| (read, fresh))
     });
-    let (mut candidate, fresh) = read.await.map_err(|_| SourceError::Hostile { url })?;
+    let read = read.await.unwrap_or(Err(ExtractError::Stopped));
+    let (pages::Read { mut candidate, lines }, fresh) = read.map_err(|error| SourceError::Page { url, error })?;
+    // A page that is read again must not make furniture of its own copy.
+    if want.memory.content_hash.is_none() {
+        pages::count(memory, lines);
+    }
     complete(&mut candidate, want, zone);
     let content_hash = hash(&fresh.body);
     let (bytes, content_type, validators) = (fresh.body, fresh.content_type, fresh.validators);
-    Ok(Find { candidate, page: Some(RawPage { url: want.link.url.clone(), bytes, content_type, validators, content_hash }), claim: None })
+    let page = RawPage { url: want.link.url.clone(), bytes, content_type, validators, content_hash };
+    Ok(Find { candidate, page: Some(page), claim: None })
 }
 
 /// Text of some kind, or a server that does not know better.

@@ -1,0 +1,245 @@
+//! The body: which lines are copy, which of them are sub-headings, and the HTML made of them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::furniture::{self, Reach};
+use super::lines::{Line, Shape, escape};
+use super::words::{bare, ends_closed, is_han, is_prose, len, pattern};
+use crate::model::SourceMemory;
+
+/// A body and what was left out of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct BodyLines {
+    /// The copy, in order.
+    pub lines: Vec<Line>,
+    /// Lines left out, with the rule that did it.
+    pub dropped: Vec<(&'static str, String)>,
+}
+
+/// What the rules know of a page.
+pub(super) struct Context<'a> {
+    /// The headline.
+    pub title: Option<&'a str>,
+    /// What is remembered of the source's other pages.
+    pub memory: Option<&'a SourceMemory>,
+}
+
+/// A line on this share of a source's pages is furniture.
+const FREQUENT: f32 = 0.3;
+
+/// Line counts say something from this many pages on.
+const PAGES: u32 = 5;
+
+/// Sub-headings are shorter (characters).
+const HEADING: usize = 40;
+
+/// Behind this share of the running text a mark of the end is believed.
+const LATE: f32 = 0.5;
+
+/// Takes out of a run of lines what is no copy.
+pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
+    let mut chosen = BodyLines::default();
+    let total: usize = lines.iter().filter(|line| is_prose(&line.text)).map(|line| len(&line.text)).sum();
+    let title = context.title.map(bare).unwrap_or_default();
+    let mut seen = 0;
+    let mut ended: Option<&'static str> = None;
+    for (at, line) in lines.iter().enumerate() {
+        let prose = is_prose(&line.text);
+        let rule = ended.or_else(|| drop_rule(line, &title, seen, context));
+        if let Some(rule) = rule {
+            if ended.is_none() && reaches_on(line, seen, total, &lines[at + 1..]) {
+                ended = Some(rule);
+            }
+            if !line.text.is_empty() {
+                chosen.dropped.push((rule, line.text.clone()));
+            }
+            continue;
+        }
+        if prose {
+            seen += len(&line.text);
+        }
+        chosen.lines.push(line.clone());
+    }
+    trim_tail(&mut chosen);
+    find_headings(&mut chosen.lines);
+    chosen
+}
+
+fn drop_rule(line: &Line, title: &str, seen: usize, context: &Context<'_>) -> Option<&'static str> {
+    if line.text.is_empty() || line.shape == Shape::Block {
+        return None;
+    }
+    if seen == 0 && !title.is_empty() && bare(&line.text) == title {
+        return Some("title echo");
+    }
+    if is_frequent(&line.text, context.memory) {
+        return Some("line of many pages");
+    }
+    if bare(&line.text).is_empty() && len(&line.text) < 12 {
+        return Some("ornament");
+    }
+    furniture::judge(line).map(|(name, _)| name)
+}
+
+/// Whether the article ends with this line: its rule says so, most of the text is behind us, and little of it is ahead.
+fn reaches_on(line: &Line, seen: usize, total: usize, rest: &[Line]) -> bool {
+    let ends = furniture::judge(line).is_some_and(|(_, reach)| reach == Reach::Rest);
+    let ahead: usize = rest
+        .iter()
+        .filter(|line| is_prose(&line.text) && !line.is_link() && furniture::judge(line).is_none())
+        .map(|line| len(&line.text))
+        .sum();
+    ends && seen > 0 && (seen as f32 >= LATE * total as f32 || ahead * 4 < seen) && ahead < seen
+}
+
+/// Behind the last running text, a line of links or of a date alone begins a list of other articles; a short line above it is its name.
+fn trim_tail(chosen: &mut BodyLines) {
+    static DATE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?$"));
+    let is_text = |line: &Line| is_prose(&line.text) && !line.is_link() || line.shape == Shape::Block;
+    let Some(last) = chosen.lines.iter().rposition(is_text) else { return };
+    let listed = |line: &Line| line.linked > 0.3 && !line.text.is_empty() || DATE.is_match(&line.text);
+    let Some(offset) = chosen.lines[last + 1..].iter().position(listed) else { return };
+    let mut cut = last + 1 + offset;
+    while cut > last + 1 && len(&chosen.lines[cut - 1].text) < 8 && chosen.lines[cut - 1].pictures.is_empty() {
+        cut -= 1;
+    }
+    let gone = chosen.lines.split_off(cut);
+    chosen.dropped.extend(gone.into_iter().filter(|line| !line.text.is_empty()).map(|line| ("link behind the end", line.text)));
+}
+
+/// The hash under which a line is counted in [`SourceMemory::lines`].
+/// FNV-1a: it is kept on disk, so it may not change with a compiler.
+pub(super) fn line_hash(text: &str) -> u64 {
+    bare(text).bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn is_frequent(text: &str, memory: Option<&SourceMemory>) -> bool {
+    memory.is_some_and(|memory| {
+        memory.pages >= PAGES && memory.lines.get(&line_hash(text)).is_some_and(|count| *count as f32 >= FREQUENT * memory.pages as f32)
+    })
+}
+
+/// Short lines without a closing mark between paragraphs, and paragraphs that are bold throughout, become headings.
+fn find_headings(lines: &mut [Line]) {
+    let kinds: Vec<(bool, bool)> = lines.iter().map(|line| (is_prose(&line.text), can_head(line))).collect();
+    for at in 0..lines.len() {
+        let (_, can) = kinds[at];
+        if !can {
+            continue;
+        }
+        let before = kinds[..at].iter().rev().zip(lines[..at].iter().rev()).find(|(_, line)| !line.text.is_empty());
+        let after = kinds.get(at + 1).copied();
+        let behind_picture = at > 0 && !lines[at - 1].pictures.is_empty();
+        let follows_text = before.is_none_or(|((prose, _), _)| *prose);
+        let leads_text = after.is_some_and(|(prose, _)| prose);
+        let short_chinese = lines[at].text.chars().any(is_han) && len(&lines[at].text) <= 25;
+        let bold = lines[at].bold && leads_text && !behind_picture;
+        if bold || short_chinese && follows_text && leads_text && !behind_picture && before.is_some() {
+            lines[at].shape = Shape::Heading(2);
+        }
+    }
+}
+
+fn can_head(line: &Line) -> bool {
+    let count = len(&line.text);
+    let letters = line.text.chars().filter(|c| c.is_alphabetic()).count();
+    line.shape == Shape::Paragraph
+        && line.pictures.is_empty()
+        && (2..=HEADING).contains(&count)
+        && letters * 2 >= count
+        && !ends_closed(&line.text)
+        && !line.is_link()
+        && !furniture::is_photo_credit(&line.text)
+        && !line.text.starts_with(['“', '"', '（', '(', '—', '-'])
+}
+
+/// The text, a paragraph a line.
+pub(super) fn text(lines: &[Line]) -> String {
+    lines.iter().map(|line| line.text.as_str()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The HTML: paragraphs, headings, lists, quotations, figures and tables, nothing of the page's layout.
+pub(super) fn html(lines: &[Line]) -> String {
+    let top = lines.iter().filter_map(|line| if let Shape::Heading(level) = line.shape { Some(level) } else { None }).min().unwrap_or(2);
+    let mut out = String::new();
+    let mut open: Option<&'static str> = None;
+    for line in lines {
+        let group = match line.shape {
+            Shape::Listed(true) => Some("ol"),
+            Shape::Listed(false) => Some("ul"),
+            Shape::Quoted => Some("blockquote"),
+            _ => None,
+        };
+        if open != group {
+            if let Some(name) = open {
+                let _ = writeln!(out, "</{name}>");
+            }
+            if let Some(name) = group {
+                let _ = writeln!(out, "<{name}>");
+            }
+            open = group;
+        }
+        for picture in &line.pictures {
+            let alt = picture.alt.as_deref().unwrap_or_default();
+            let _ = writeln!(out, "<figure><img src=\"{}\" alt=\"{}\"></figure>", escape(&picture.url), escape(alt));
+        }
+        if line.text.is_empty() {
+            continue;
+        }
+        let inner = line.html.trim();
+        let _ = match line.shape {
+            Shape::Block => writeln!(out, "{inner}"),
+            Shape::Heading(level) => {
+                let level = (2 + level.saturating_sub(top)).min(4);
+                writeln!(out, "<h{level}>{}</h{level}>", escape(&line.text))
+            }
+            Shape::Listed(_) => writeln!(out, "<li>{inner}</li>"),
+            _ => writeln!(out, "<p>{inner}</p>"),
+        };
+    }
+    if let Some(name) = open {
+        let _ = writeln!(out, "</{name}>");
+    }
+    out.trim_end().to_owned()
+}
+
+/// How often each line of a page stands on it, for [`SourceMemory::lines`]: what a page adds to the memory once it was accepted.
+pub(super) fn counted(lines: &[Line]) -> BTreeMap<u64, u32> {
+    lines.iter().filter(|line| len(&line.text) >= 4).map(|line| (line_hash(&line.text), 1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: &str) -> BodyLines {
+        choose(super::super::lines::of_text(text), &Context { title: Some("老渡口修好了"), memory: None })
+    }
+
+    #[test]
+    fn furniture_goes_and_headings_are_found() {
+        let chosen = body(
+            "老渡口修好了\n分享到:\n昨天，河边的老渡口修好了，两岸的人又能坐船过河了。\n在修渡口的日子里\n去年夏天，一场大水冲走了栈桥，两岸断了来往。\n(编辑:李小勤)\n上一篇：桥也修好了\n下一篇：路也修好了\n桥边的人说，这座桥修得好，修得快。",
+        );
+        assert_eq!(
+            html(&chosen.lines),
+            "<p>昨天，河边的老渡口修好了，两岸的人又能坐船过河了。</p>\n<h2>在修渡口的日子里</h2>\n<p>去年夏天，一场大水冲走了栈桥，两岸断了来往。</p>"
+        );
+        let rules: Vec<&str> = chosen.dropped.iter().map(|(rule, _)| *rule).collect();
+        assert_eq!(rules, ["title echo", "share row", "editor line", "previous and next", "previous and next", "previous and next"]);
+    }
+
+    #[test]
+    fn lines_of_many_pages_go() {
+        let line = "河边网客户端，河边人自己的新闻，天天都在你身边。";
+        let memory = SourceMemory { pages: 10, lines: BTreeMap::from([(line_hash(line), 6)]), ..SourceMemory::default() };
+        let lines = super::super::lines::of_text(&format!("昨天，河边的老渡口修好了，两岸的人又能坐船过河了。\n{line}"));
+        let chosen = choose(lines, &Context { title: None, memory: Some(&memory) });
+        assert_eq!(chosen.dropped, [("line of many pages", line.to_owned())]);
+    }
+}
