@@ -50,6 +50,16 @@ static IN_PATH: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     .map(|form| Regex::new(form).expect("a pattern written here compiles"))
 });
 
+/// `30` over `2025-12`, `2025-12` over `30`, `12-30` over `2025`: a date that a row spreads over two elements.
+static SPREAD: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+    [
+        r"(?:^|\s)(?P<d>\d{1,2})日?\s+(?P<y>20\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})月?(?:\s|$)",
+        r"(?:^|\s)(?P<y>20\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})月?\s+(?P<d>\d{1,2})日?(?:\s|$)",
+        r"(?:^|\s)(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})日?\s+(?P<y>20\d{2})年?(?:\s|$)",
+    ]
+    .map(|form| Regex::new(form).expect("a pattern written here compiles"))
+});
+
 /// The first printed time of a line.
 #[must_use]
 pub fn find(line: &str, reading: Reading) -> Option<When> {
@@ -60,6 +70,20 @@ pub fn find(line: &str, reading: Reading) -> Option<When> {
         }
     }
     relative(&line, reading).or_else(|| YEARLESS.captures_iter(&line).find_map(|found| without_year(&found, reading)))
+}
+
+/// The day that stands in two elements, their texts joined by a space.
+#[must_use]
+pub fn in_pieces(line: &str) -> Option<When> {
+    let line = half_width(line);
+    SPREAD.iter().find_map(|form| form.captures_iter(&line).find_map(|found| day_of(&found, None))).map(When::Day)
+}
+
+/// Whether a text is nothing but a printed time.
+#[must_use]
+pub fn is_bare(text: &str) -> bool {
+    let text = half_width(text);
+    text.bytes().any(|b| b.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || " -/.:[]()|年月日时分秒前天小".contains(c))
 }
 
 /// A feed's own date: the standard forms first, then whatever [`find`] reads.
@@ -230,6 +254,15 @@ mod tests {
         for line in ["", "第3-4版", "2021-13-45", "电话 0710-4221100", "今天天气好", "比分 3:2", "may 5"] {
             assert_eq!(said(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn dates_in_two_elements_are_put_together() {
+        for line in ["30 2025-12", "2025-12 30", "12-30 2025", "30日 2025年12月"] {
+            assert_eq!(in_pieces(line).map(text).as_deref(), Some("2025-12-30"), "{line}");
+        }
+        assert_eq!(in_pieces("2025-12-30 16:20"), None);
+        assert!(is_bare("[2025-12-30]") && is_bare("3小时前") && !is_bare("12月大事记") && !is_bare("今天"));
     }
 
     #[test]

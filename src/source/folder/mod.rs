@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Find, Look, Net, SourceError, Spec};
-use crate::model::{Millis, SourceMemory};
+use crate::model::{Candidate, Millis, SourceMemory, one_line};
 
 pub use claim::Claim;
 pub use settling::Folders;
@@ -54,10 +54,11 @@ fn look_now(root: &Path, spec: &Spec, memory: SourceMemory, now: Millis, folders
     let dropped = files(root, true)?;
     look.again = folders.unsettled(root, &dropped, now);
     for place in dropped.into_iter().filter(|place| folders.is_settled(root, place, now)).take(MOST_FILES) {
-        let relative = place.strip_prefix(root).unwrap_or(&place);
-        let claimed = root.join(PROCESSING).join(relative);
-        if claim::into_processing(&place, &claimed)? {
-            places.push(claimed);
+        let claimed = root.join(PROCESSING).join(place.strip_prefix(root).unwrap_or(&place));
+        match claim::into_processing(&place, &claimed) {
+            Ok(true) => places.push(claimed),
+            Ok(false) => {}
+            Err(error) => look.failed.push(lost(root, &place, &error)),
         }
     }
     if places.len() > MOST_FILES {
@@ -65,16 +66,38 @@ fn look_now(root: &Path, spec: &Spec, memory: SourceMemory, now: Millis, folders
         look.again = Some(Duration::ZERO);
     }
     for place in places {
-        let Some(claim) = Claim::take(root, &place, &month)? else { continue };
-        match claim.read().and_then(|bytes| copy::candidate(claim.relative(), bytes, spec, &memory, now)) {
-            Ok(candidate) => look.finds.push(Find { candidate, page: None, claim: Some(claim) }),
-            Err(why) => {
-                look.failed.push(SourceError::File { name: claim.name(), why: why.clone() });
-                claim.failed(&why)?;
-            }
+        match take_up(root, &place, &month, |claim, bytes| copy::candidate(claim.relative(), bytes, spec, &memory, now)) {
+            Ok(Some(Ok(find))) => look.finds.push(find),
+            Ok(Some(Err(refused))) => look.failed.push(refused),
+            Ok(None) => {}
+            Err(error) => look.failed.push(lost(root, &place, &error)),
         }
     }
     Ok(look)
+}
+
+/// Takes up a claimed file and reads it, or moves it to `failed/`. `None`: it is in other hands.
+fn take_up(
+    root: &Path,
+    place: &Path,
+    month: &str,
+    read: impl FnOnce(&Claim, Vec<u8>) -> Result<Candidate, String>,
+) -> io::Result<Option<Result<Find, SourceError>>> {
+    let Some(claim) = Claim::take(root, place, month)? else { return Ok(None) };
+    match claim.read().and_then(|bytes| read(&claim, bytes)) {
+        Ok(candidate) => Ok(Some(Ok(Find { candidate, page: None, claim: Some(claim) }))),
+        Err(why) => {
+            let name = claim.name();
+            claim.failed(&why)?;
+            Ok(Some(Err(SourceError::File { name, why })))
+        }
+    }
+}
+
+/// A file that the system would not let us move; it stays where it is, and the rest goes on.
+fn lost(root: &Path, place: &Path, error: &io::Error) -> SourceError {
+    let name = one_line(&place.strip_prefix(root).unwrap_or(place).to_string_lossy());
+    SourceError::File { name, why: format!("cannot be moved: {error}") }
 }
 
 /// Makes a folder of our own, and makes sure that it is one: a link in its place would lead files out of here.

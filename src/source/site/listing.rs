@@ -4,12 +4,12 @@
 //! group that is long, has long titles, has dates in its rows and digits in its addresses.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Range;
 
 use chrono_tz::Tz;
 use serde::Serialize;
 use url::Url;
 
+use super::neighbours::{common_box, with_neighbours};
 use super::next;
 use super::outline::{Anchor, Outline};
 use super::rows::{self, Side};
@@ -17,14 +17,17 @@ use crate::model::{CanonicalUrl, Millis, When};
 use crate::source::Link;
 use crate::source::dates::{self, Reading};
 use crate::source::extract::clamp::clamp;
+use crate::source::extract::decode::decode;
 use crate::source::hosts::same_site;
 
 /// How many elements around a link belong to its spelling: row, list, box, column.
 const LEVELS: usize = 4;
-/// Titles longer than this are no better for it (characters).
-const LONG_TITLE: f64 = 25.0;
-/// A group whose titles are shorter than this on average is navigation (characters).
+/// Titles longer than this are no better for it: a list of short ones with their dates goes before a ranking of long ones (characters).
+const LONG_TITLE: f64 = 18.0;
+/// A group whose titles are shorter than this on average is navigation (characters), unless dates stand in its rows …
 const SHORT_TITLE: f64 = 5.0;
+/// … in this share of them.
+const MOSTLY: f64 = 0.8;
 /// A link that stands in this many rows names a column, not an article.
 const REPEATED: usize = 3;
 /// More links than this are not one listing.
@@ -72,6 +75,12 @@ impl LinksJson {
     }
 }
 
+/// Reads a listing page as it came from `page`.
+#[must_use]
+pub fn of_bytes(bytes: &[u8], content_type: Option<&str>, page: &Url, reading: Reading) -> Listing {
+    read(&decode(bytes, content_type, Some(page)).text, page, reading)
+}
+
 /// Reads a listing page that came from `page`.
 #[must_use]
 pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
@@ -79,14 +88,25 @@ pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
     let outline = Outline::read(&clamp(&html).html, page);
     let own = CanonicalUrl::of(page.clone()).ok();
     let usable = |anchor: &&Anchor| same_site(&anchor.url.url(), page) && Some(&anchor.url) != own.as_ref();
-    let anchors: Vec<&Anchor> = outline.anchors.iter().filter(usable).collect();
+    let mut anchors: Vec<&Anchor> = outline.anchors.iter().filter(usable).collect();
+    drop_columns(&outline, &mut anchors);
     let scored = groups(&outline, &anchors).into_iter().map(|group| (score(&outline, &group, reading), group));
     let best = scored.filter(|(score, _)| *score > 0.0).max_by(|(a, _), (b, _)| a.total_cmp(b));
     let links = best.map(|(_, group)| links(&outline, &with_neighbours(&outline, group, &anchors), &anchors, reading)).unwrap_or_default();
     Listing { next: next::page(&html, &outline, page), links }
 }
 
-/// Links whose surroundings are spelled alike, links of columns left out.
+/// Leaves out the links that say the same thing in several rows: they name a column, or lead back.
+fn drop_columns(outline: &Outline, anchors: &mut Vec<&Anchor>) {
+    let said = |anchor: &Anchor| (anchor.url.clone(), outline.text(anchor.element));
+    let mut times: HashMap<(CanonicalUrl, String), usize> = HashMap::new();
+    for anchor in anchors.iter() {
+        *times.entry(said(anchor)).or_default() += 1;
+    }
+    anchors.retain(|anchor| times[&said(anchor)] < REPEATED);
+}
+
+/// Links whose surroundings are spelled alike.
 fn groups<'a>(outline: &Outline, anchors: &[&'a Anchor]) -> Vec<Vec<&'a Anchor>> {
     let mut groups: BTreeMap<String, Vec<&Anchor>> = BTreeMap::new();
     for &anchor in anchors {
@@ -94,14 +114,7 @@ fn groups<'a>(outline: &Outline, anchors: &[&'a Anchor]) -> Vec<Vec<&'a Anchor>>
         let path = around.map(|element| outline.elements[element].spelling.as_str()).collect::<Vec<_>>().join("<");
         groups.entry(path).or_default().push(anchor);
     }
-    let groups = groups.into_values().map(|group| {
-        let mut rows: HashMap<&CanonicalUrl, usize> = HashMap::new();
-        for anchor in &group {
-            *rows.entry(&anchor.url).or_default() += 1;
-        }
-        group.iter().copied().filter(|anchor| rows[&anchor.url] < REPEATED).collect::<Vec<_>>()
-    });
-    groups.flat_map(|group| split(outline, group)).filter(|group| !group.is_empty()).collect()
+    groups.into_values().flat_map(|group| split(outline, group)).collect()
 }
 
 /// A group, and its parts in each box that holds some of it: bare tables are spelled alike, be they navigation or news. The whole
@@ -120,10 +133,10 @@ fn score(outline: &Outline, group: &[&Anchor], reading: Reading) -> f64 {
     let distinct: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
     let length = |anchor: &&Anchor| title_in(outline, anchor).map_or(0, |title| title.chars().count()) as f64;
     let average = group.iter().map(length).sum::<f64>() / group.len() as f64;
-    if average < SHORT_TITLE {
+    let dated = row_dates(outline, group, reading).iter().flatten().count() as f64 / group.len() as f64;
+    if average < SHORT_TITLE && dated < MOSTLY {
         return 0.0;
     }
-    let dated = row_dates(outline, group, reading).iter().flatten().count() as f64 / group.len() as f64;
     let digits = group.iter().filter(|anchor| anchor.url.url().path().bytes().filter(u8::is_ascii_digit).count() >= 2).count();
     let digits = if digits * 2 > group.len() || queried(group) { 1.5 } else { 1.0 };
     (distinct.len() as f64).sqrt() * average.min(LONG_TITLE) * 2.0f64.mul_add(dated, 1.0) * digits
@@ -133,69 +146,6 @@ fn score(outline: &Outline, group: &[&Anchor], reading: Reading) -> f64 {
 fn queried(group: &[&Anchor]) -> bool {
     group.iter().filter(|anchor| anchor.url.url().query().is_some_and(|query| query.bytes().any(|b| b.is_ascii_digit()))).count() * 2
         > group.len()
-}
-
-/// The group with those of other spelling that stand in the same box: they lead to the same kind of address, or their rows are
-/// sisters of its rows and built alike. So a first row in bold and a row of pictures are found. Where the box holds more strangers
-/// than that it is no list's box, and nothing is added.
-fn with_neighbours<'a>(outline: &Outline, group: Vec<&'a Anchor>, anchors: &[&'a Anchor]) -> Vec<&'a Anchor> {
-    let Some(inside) = common_box(outline, &group) else { return group };
-    let known: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
-    let shapes = usual(group.iter().map(|anchor| shape(&anchor.url)), group.len());
-    let rows = rows::rows(outline, &group);
-    let parents: HashSet<usize> = rows.iter().flatten().map(|&row| outline.elements[row].parent).collect();
-    let built = usual(group.iter().zip(&rows).filter_map(|(anchor, row)| Some(ladder(outline, anchor, (*row)?))), group.len());
-    let sister = |anchor: &Anchor| {
-        let row = outline.upwards(anchor.element).find(|&element| parents.contains(&outline.elements[element].parent));
-        row.is_some_and(|row| built.contains(&ladder(outline, anchor, row)))
-    };
-    let alike = |anchor: &&&Anchor| {
-        let near = inside.contains(&anchor.element) && !known.contains(&anchor.url);
-        near && (shapes.contains(&shape(&anchor.url)) || sister(anchor))
-    };
-    let strangers: HashSet<&CanonicalUrl> = anchors.iter().filter(alike).map(|anchor| &anchor.url).collect();
-    if strangers.is_empty() || strangers.len() * 3 > known.len() {
-        return group;
-    }
-    let belongs = |anchor: &&&'a Anchor| alike(anchor) || group.iter().any(|member| std::ptr::eq(*member, **anchor));
-    anchors.iter().filter(belongs).copied().collect()
-}
-
-/// What at least a quarter of a group has.
-fn usual(of: impl Iterator<Item = String>, members: usize) -> HashSet<String> {
-    let mut counted: HashMap<String, usize> = HashMap::new();
-    for one in of {
-        *counted.entry(one).or_default() += 1;
-    }
-    counted.into_iter().filter(|(_, count)| *count * 4 >= members).map(|(one, _)| one).collect()
-}
-
-/// The tags from a link up to its row.
-fn ladder(outline: &Outline, anchor: &Anchor, row: usize) -> String {
-    let up = outline.upwards(anchor.element).take_while(|&element| element >= row);
-    up.map(|element| outline.tag(element)).collect::<Vec<_>>().join("<")
-}
-
-/// The elements of the smallest box around a whole group. Elements stand in document order, so a box is a range.
-fn common_box(outline: &Outline, group: &[&Anchor]) -> Option<Range<usize>> {
-    let (first, last) = (group.first()?.element, group.last()?.element);
-    let around: HashSet<usize> = outline.upwards(first).collect();
-    let top = outline.upwards(last).find(|element| around.contains(element))?;
-    let behind = (top + 1..outline.elements.len()).find(|&element| outline.elements[element].parent < top);
-    Some(top..behind.unwrap_or(outline.elements.len()))
-}
-
-/// An address with every number as `#`: articles of one system look alike.
-fn shape(url: &CanonicalUrl) -> String {
-    let url = url.url();
-    let mut shape = String::new();
-    for c in url[url::Position::BeforePath..].chars() {
-        let c = if c.is_ascii_digit() { '#' } else { c };
-        if c != '#' || !shape.ends_with('#') {
-            shape.push(c);
-        }
-    }
-    shape
 }
 
 fn links(outline: &Outline, group: &[&Anchor], anchors: &[&Anchor], reading: Reading) -> Vec<Link> {
@@ -310,6 +260,27 @@ mod tests {
             ]
         );
         assert_eq!(next.as_deref(), Some("http://harbour.example/news/page/2/"));
+    }
+
+    #[test]
+    fn a_ranking_of_long_titles_is_not_the_list() {
+        let (rows, _) = listed(include_str!("../../../fixtures/listings/ranking.html"), "http://www.hekou.example/xw/");
+        assert_eq!(rows.len(), 6);
+        assert_eq!(rows[0], "http://www.hekou.example/xw/900.html 春茶开采 2025-12-31");
+        assert_eq!(rows[5], "http://www.hekou.example/xw/881.html 渡口修缮 2025-12-24");
+    }
+
+    #[test]
+    fn whole_cards_as_links_and_dates_in_two_elements() {
+        let (rows, _) = listed(include_str!("../../../fixtures/listings/cloud.html"), "http://www.hekou.example/list/12.html");
+        assert_eq!(
+            rows,
+            [
+                "http://www.hekou.example/p/4410.html 镇上的新桥今天通车 2025-12-31T23:00:00+08:00",
+                "http://www.hekou.example/p/4408.html 合作社送来第一批春茶 2025-12-31",
+                "http://www.hekou.example/p/4402.html 渔民上岸后的第三个冬天 2025-12-30",
+            ]
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A newsroom's site: listing pages give links, pages give articles.
 
 pub mod listing;
+mod neighbours;
 mod next;
 mod outline;
 mod rows;
@@ -11,7 +12,6 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use super::extract::ExtractError;
-use super::extract::decode::decode;
 use super::fetch::{Fresh, Got, Visitor};
 use super::{Find, Look, Net, RawPage, Reading, SourceError, Spec, Wanted, hash, pages};
 use crate::model::{Candidate, Evidence, Field, SourceMemory, When};
@@ -50,10 +50,7 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
 
 async fn links(spec: &Spec, fresh: Fresh, net: &Net) -> Result<Listing, SourceError> {
     let (url, reading) = (fresh.url.clone(), spec.reading(net.clock.now()));
-    let listing = tokio::task::spawn_blocking(move || {
-        let html = decode(&fresh.body, fresh.content_type.as_deref(), Some(&fresh.url)).text;
-        listing::read(&html, &fresh.url, reading)
-    });
+    let listing = tokio::task::spawn_blocking(move || listing::of_bytes(&fresh.body, fresh.content_type.as_deref(), &fresh.url, reading));
     match listing.await {
         Ok(listing) if listing.links.is_empty() => Err(SourceError::NoLinks { url }),
         Ok(listing) => Ok(listing),

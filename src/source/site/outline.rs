@@ -14,7 +14,7 @@ use crate::model::{CanonicalUrl, one_line};
 const MOST_ELEMENTS: usize = 60_000;
 
 /// What holds the title where a link spans a whole card.
-const HEADINGS: [&str; 5] = ["h1", "h2", "h3", "h4", "h5"];
+pub(super) const HEADINGS: [&str; 5] = ["h1", "h2", "h3", "h4", "h5"];
 
 /// A page, flattened.
 #[derive(Debug, Default)]

@@ -13,6 +13,12 @@ const ROW_LEVELS: usize = 6;
 const LIST_LEVELS: usize = 12;
 /// A text beside a title that is longer than this is a summary, and a date in it is the story's, not the row's (characters).
 const LONGEST_LABEL: usize = 40;
+/// What makes a link a card rather than a line.
+const BOXES: [&str; 9] = ["div", "p", "dl", "dt", "dd", "li", "section", "td", "header"];
+/// How the classes of a title's box are called.
+const CALLED_TITLE: [&str; 4] = [".tit", "title", "headline", ".bt"];
+/// A shorter text is a label (characters).
+const SHORTEST_TITLE: usize = 6;
 /// What a second link to the same article says.
 const MORE: [&str; 9] = ["查阅全文", "阅读全文", "查看全文", "查看更多", "查看详情", "详情", "更多", "read more", "more"];
 
@@ -62,11 +68,9 @@ pub(super) fn date(outline: &Outline, anchor: &Anchor, row: Option<usize>, betwe
     let link = &outline.elements[anchor.element];
     let read = |range: Range<usize>| {
         let texts = outline.texts.get(range).unwrap_or_default();
-        let labels = || texts.iter().filter(|text| text.chars().count() <= LONGEST_LABEL);
-        // Day and year may stand in two elements: `10-29` over `2021`.
-        labels()
-            .find_map(|text| dates::find(text, reading))
-            .or_else(|| dates::find(&labels().map(String::as_str).collect::<Vec<_>>().join(" "), reading))
+        let labels = || texts.iter().filter(|text| text.chars().count() <= LONGEST_LABEL).map(String::as_str);
+        let joined = labels().collect::<Vec<_>>().join(" ");
+        dates::in_pieces(&joined).or_else(|| labels().find_map(|text| dates::find(text, reading))).or_else(|| dates::find(&joined, reading))
     };
     let boxed = row.and_then(|row| {
         let row = &outline.elements[row];
@@ -75,24 +79,31 @@ pub(super) fn date(outline: &Outline, anchor: &Anchor, row: Option<usize>, betwe
     boxed.or_else(|| read(between)).or_else(|| if link.to - link.from > 1 { read(link.from..link.to) } else { None })
 }
 
-/// The title of a link: a heading inside it, else its words; `title=` where they are cut or missing.
+/// The title of a link: a heading inside it, the title's box of a card, else its words; `title=` where they are cut or missing.
 pub(super) fn title(outline: &Outline, anchor: &Anchor) -> Option<String> {
     let element = &outline.elements[anchor.element];
-    let pieces = &outline.texts[element.from..element.to];
-    let words = match &anchor.heading {
-        Some(heading) => heading.clone(),
-        // A card holds title, summary and date, each in an element; a title with a word in bold is in pieces too, but short ones.
-        None if pieces.len() > 1 && pieces.iter().map(|piece| piece.chars().count()).sum::<usize>() > 60 => longest_label(pieces),
-        None => outline.text(anchor.element),
-    };
+    let words = anchor.heading.clone().or_else(|| card_title(outline, anchor)).unwrap_or_else(|| {
+        let pieces = outline.texts[element.from..element.to].iter().map(String::as_str);
+        // A time inside the link is no part of the title.
+        if element.to - element.from > 1 { pieces.filter(|piece| !dates::is_bare(piece)).collect() } else { pieces.collect::<String>() }
+    });
     let words = words.trim_start_matches(['·', '•', '▪', '■', '>', '-', '◆', '●']).trim().to_owned();
     let hint = anchor.hint.as_ref().filter(|hint| is_cut(&words) || words.is_empty() || hint.starts_with(&words));
     hint.cloned().or(Some(words)).filter(|title| !title.is_empty() && !is_more(title))
 }
 
-fn longest_label(pieces: &[String]) -> String {
-    let label = pieces.iter().filter(|piece| piece.chars().count() <= 60).max_by_key(|piece| piece.chars().count());
-    label.or(pieces.first()).cloned().unwrap_or_default()
+/// The title of a link that spans a whole card: the box that is called so, else the first box with more than a label in it.
+fn card_title(outline: &Outline, anchor: &Anchor) -> Option<String> {
+    let inside = |&element: &usize| outline.elements[element].parent >= anchor.element;
+    let below = (anchor.element + 1..outline.elements.len()).take_while(inside);
+    let boxes: Vec<usize> = below.filter(|&element| BOXES.contains(&outline.tag(element))).collect();
+    let called = |element: &&usize| CALLED_TITLE.iter().any(|word| outline.elements[**element].spelling.contains(word));
+    let text = |element: &usize| Some(outline.text(*element)).filter(|text| !text.is_empty() && !dates::is_bare(text));
+    let told = |text: &String| text.chars().count() >= SHORTEST_TITLE;
+    // A box around other boxes is the card once more; the text stands in the inmost.
+    let inmost = |element: &&usize| !boxes.iter().any(|other| outline.elements[*other].parent == **element);
+    let called = boxes.iter().filter(called).find_map(text);
+    called.or_else(|| boxes.iter().filter(inmost).filter_map(text).find(told))
 }
 
 /// Of two wordings of one title, the whole one; of two whole ones, the first.
