@@ -42,7 +42,6 @@ pub(super) struct Need {
     pub(super) connect: Duration,
 }
 
-#[derive(Debug)]
 pub(super) struct Clients {
     names: Names,
     /// The client of nearly every delivery, found without hashing.

@@ -18,6 +18,7 @@ mod peer;
 mod reach;
 mod route;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -62,10 +63,16 @@ pub enum OutboundError {
 }
 
 /// The way out. Cheap to clone; all clones share connections and remembered names.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Outbound(Arc<Inner>);
 
-#[derive(Debug)]
+/// Shows nothing: the proxy's login lies within.
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Outbound")
+    }
+}
+
 struct Inner {
     guard: Guard,
     lan: Guard,
