@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
+use zstd::stream::{raw, zio};
 
 /// What we ask for where answers are decoded.
 pub(super) const ACCEPT_ENCODING: &str = "gzip, deflate, zstd";
@@ -52,7 +53,8 @@ enum Coding {
     },
     Zlib(ZlibDecoder<Kept>),
     Bare(DeflateDecoder<Kept>),
-    Zstd(Box<zstd::stream::write::Decoder<'static, Kept>>),
+    /// The plain writer of zstd, for the ready-made one does not notice a frame that is cut off.
+    Zstd(Box<zio::Writer<Kept, raw::Decoder<'static>>>),
     /// Between two states; never seen from outside.
     Gone,
 }
@@ -120,9 +122,9 @@ impl Coding {
             "gzip" | "x-gzip" => Ok(Self::Gzip(MultiGzDecoder::new(kept))),
             "deflate" => Ok(Self::Deflate { first: Vec::new(), kept }),
             "zstd" => {
-                let mut decoder = zstd::stream::write::Decoder::new(kept).map_err(|_| BodyError::Encoding)?;
-                decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(|_| BodyError::Encoding)?;
-                Ok(Self::Zstd(Box::new(decoder)))
+                let mut decoder = raw::Decoder::new().map_err(|_| BodyError::Encoding)?;
+                decoder.set_parameter(raw::DParameter::WindowLogMax(ZSTD_WINDOW_LOG)).map_err(|_| BodyError::Encoding)?;
+                Ok(Self::Zstd(Box::new(zio::Writer::new(kept, decoder))))
             }
             _ => Err(BodyError::Encoding),
         }
@@ -137,7 +139,7 @@ impl Coding {
             Self::Deflate { kept, .. } => kept,
             Self::Zlib(decoder) => decoder.get_mut(),
             Self::Bare(decoder) => decoder.get_mut(),
-            Self::Zstd(decoder) => decoder.get_mut(),
+            Self::Zstd(writer) => writer.writer_mut(),
         };
         kept.limit = kept.cap.min(RATIO_FLOOR.max(wire.saturating_mul(RATIO)));
     }
@@ -157,7 +159,7 @@ impl Coding {
             Self::Gzip(decoder) => decoder.write_all(bytes),
             Self::Zlib(decoder) => decoder.write_all(bytes),
             Self::Bare(decoder) => decoder.write_all(bytes),
-            Self::Zstd(decoder) => decoder.write_all(bytes),
+            Self::Zstd(writer) => writer.write_all(bytes),
             Self::Deflate { .. } | Self::Gone => Ok(()),
         };
         written.map_err(|error| body_error(&error))
@@ -176,7 +178,7 @@ impl Coding {
             Self::Gzip(decoder) => decoder.finish(),
             Self::Zlib(decoder) => decoder.finish(),
             Self::Bare(decoder) => decoder.finish(),
-            Self::Zstd(mut decoder) => decoder.flush().map(|()| decoder.into_inner()),
+            Self::Zstd(mut writer) => writer.finish().map(|()| writer.into_inner().0),
             Self::Deflate { .. } | Self::Gone => return Err(BodyError::Damaged),
         };
         kept.map(|kept| kept.bytes).map_err(|error| body_error(&error))
@@ -188,7 +190,7 @@ impl Coding {
             Self::Gzip(mut decoder) => decoder.get_mut().take(),
             Self::Zlib(mut decoder) => decoder.get_mut().take(),
             Self::Bare(mut decoder) => decoder.get_mut().take(),
-            Self::Zstd(decoder) => decoder.into_inner(),
+            Self::Zstd(writer) => writer.into_inner().0,
             Self::Gone => Kept { bytes: Vec::new(), cap: 0, limit: 0 },
         }
     }
@@ -203,4 +205,92 @@ impl Kept {
 
 fn body_error(error: &io::Error) -> BodyError {
     error.get_ref().and_then(|inner| inner.downcast_ref::<BodyError>()).copied().unwrap_or(BodyError::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+    const CAP: usize = 16 * 1024 * 1024;
+
+    fn headers(encoding: &str) -> HeaderMap {
+        HeaderMap::from_iter([(CONTENT_ENCODING, encoding.parse().unwrap())])
+    }
+
+    fn take(encoding: &str, wire: &[u8], piece: usize) -> Result<Vec<u8>, BodyError> {
+        let mut taker = Taker::new(&headers(encoding), true, CAP, CAP)?;
+        wire.chunks(piece).try_for_each(|piece| taker.take(piece))?;
+        taker.finish()
+    }
+
+    fn packed(plain: &[u8]) -> [(&'static str, Vec<u8>); 4] {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
+        let mut bare = DeflateEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(plain).unwrap();
+        zlib.write_all(plain).unwrap();
+        bare.write_all(plain).unwrap();
+        [
+            ("gzip", gzip.finish().unwrap()),
+            ("deflate", zlib.finish().unwrap()),
+            ("deflate", bare.finish().unwrap()),
+            ("zstd", zstd::encode_all(plain, 3).unwrap()),
+        ]
+    }
+
+    /// About as compressible as a page.
+    fn page() -> Vec<u8> {
+        (0..20_000_u32).flat_map(|n| format!("<p>宜城 {}</p>\n", n.wrapping_mul(2_654_435_761)).into_bytes()).collect()
+    }
+
+    #[test]
+    fn every_encoding_that_is_asked_for_is_undone_in_pieces_of_any_size() {
+        for (encoding, wire) in packed(&page()) {
+            for piece in [1, 7, 4_096, wire.len()] {
+                assert!(take(encoding, &wire, piece) == Ok(page()), "{encoding} in pieces of {piece}");
+            }
+        }
+        assert_eq!(take("identity", b"plain", 2), Ok(b"plain".to_vec()));
+        assert_eq!(take("GZIP", b"", 1), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_bomb_of_any_make_is_defused_long_before_it_is_whole() {
+        for (encoding, wire) in packed(&vec![0; 2 * CAP]) {
+            let mut taker = Taker::new(&headers(encoding), true, CAP, CAP).unwrap();
+            let result = wire.chunks(512).try_for_each(|piece| taker.take(piece));
+            assert_eq!(result, Err(BodyError::Bomb), "{encoding}");
+            assert!(taker.cut().len() <= RATIO_FLOOR.max(wire.len() * RATIO), "{encoding}");
+        }
+    }
+
+    #[test]
+    fn caps_hold_on_the_wire_and_in_memory() {
+        for (encoding, wire) in packed(&page()) {
+            let mut small = Taker::new(&headers(encoding), true, CAP, 1_000).unwrap();
+            assert_eq!(small.take(&wire), Err(BodyError::TooLarge), "{encoding}");
+            assert_eq!(small.cut(), page()[..1_000], "{encoding}");
+            let mut short = Taker::new(&headers(encoding), true, 1_000, CAP).unwrap();
+            assert_eq!(short.take(&wire), Err(BodyError::TooLarge), "{encoding}");
+        }
+        let mut plain = Taker::new(&HeaderMap::new(), false, 10, 10).unwrap();
+        assert_eq!((plain.take(b"0123456789"), plain.take(b"x")), (Ok(()), Err(BodyError::TooLarge)));
+        assert_eq!(plain.cut(), b"0123456789");
+    }
+
+    #[test]
+    fn damage_and_strange_encodings_are_refused() {
+        for (encoding, wire) in packed(&page()) {
+            assert!(take(encoding, &wire[..wire.len() / 2], 4_096) == Err(BodyError::Damaged), "{encoding} cut off");
+        }
+        assert_eq!(take("gzip", b"<html>not gzip at all</html>", 4_096), Err(BodyError::Damaged));
+        for encoding in ["br", "gzip, gzip", "compress"] {
+            assert!(matches!(Taker::new(&headers(encoding), true, CAP, CAP), Err(BodyError::Encoding)), "{encoding}");
+        }
+        let mut twice = headers("gzip");
+        twice.append(CONTENT_ENCODING, "gzip".parse().unwrap());
+        assert!(matches!(Taker::new(&twice, true, CAP, CAP), Err(BodyError::Encoding)));
+    }
 }

@@ -39,3 +39,18 @@ async fn connect(ip: IpAddr, port: u16) -> Result<TcpStream, &'static str> {
     stream.set_nodelay(true).map_err(|error| io_words(error.kind()))?;
     Ok(stream)
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use crate::outbound::{Outbound, Policy};
+
+    #[tokio::test]
+    async fn mail_servers_are_dialled_outside_the_address_rules() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let outbound = Outbound::new(Policy::default()).unwrap();
+        let stream = outbound.dial("127.0.0.1", listener.local_addr().unwrap().port()).await.unwrap();
+        assert!(stream.nodelay().unwrap());
+    }
+}

@@ -1,5 +1,6 @@
 //! One request and its answer, under a guard, a deadline and caps.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,14 +10,14 @@ use tokio::time::{Instant, timeout};
 use url::{Position, Url};
 
 use super::body::{self, Taker};
-use super::clients::{Need, Route};
+use super::clients::Need;
 use super::failure::{explain, refused};
-use super::guard::{Aim, check_shape};
-use super::{Beyond, Failure, GuardRefusal, Limits, Outbound, OutboundError, Reach};
+use super::route::Route;
+use super::{Beyond, Failure, Limits, Outbound, Reach};
 use crate::model::{Phase, Why};
 
 /// What is sent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Request {
     /// GET, POST, HEAD.
     pub method: Method,
@@ -26,6 +27,13 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Bytes,
+}
+
+/// Names the host and no more: a chat's address is its secret, and headers carry tokens.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({} {}, {} bytes)", self.method, self.url.host_str().unwrap_or_default(), self.body.len())
+    }
 }
 
 /// What came back. A redirect is an answer like any other: nobody is followed.
@@ -58,8 +66,11 @@ impl Outbound {
         match done {
             Ok(Ok(answer)) => Ok(Answer { ms, ..answer }),
             Ok(Err((phase, why))) => Err(Failure { phase, why, ms }),
-            // The connect budget is shorter than the whole, so whoever is still here has connected.
-            Err(_) => Err(Failure { phase: Phase::Answer, why: Why::Deadline(whole_seconds(limits.total)), ms }),
+            Err(_) => {
+                // Connecting has a budget of its own; whoever is still here when that is over has connected.
+                let phase = if limits.connect < limits.total { Phase::Answer } else { Phase::Connect };
+                Err(Failure { phase, why: Why::Deadline(whole_seconds(limits.total)), ms })
+            }
         }
     }
 
@@ -89,37 +100,7 @@ impl Outbound {
         }
         let guard = self.guard(reach.private);
         let need = Need { reach: reach.clone(), route, connect };
-        self.clients().special(guard, need).map_err(|error| (Phase::Before, Why::Ours(ours(&error))))
-    }
-
-    /// By which way the URL is reached, when it may be.
-    pub(super) async fn route(&self, url: &Url, reach: &Reach) -> Result<Route, GuardRefusal> {
-        if let Some(inside) = &reach.connect {
-            check_shape(url)?;
-            return if url.domain().is_some() { Ok(Route::Inside(inside.clone())) } else { Err(GuardRefusal::Literal) };
-        }
-        let guard = self.guard(reach.private);
-        let aim = guard.aim(url)?;
-        let Some(proxy) = reach.proxy.as_ref().or(self.proxy()) else {
-            return Ok(match aim {
-                Aim::Name { web_port: false, .. } => Route::Allowed,
-                Aim::Address(_) | Aim::Name { .. } => Route::Web,
-            });
-        };
-        // What the operator allowed lies on our side of the proxy.
-        let (host, web_port) = match aim {
-            Aim::Address(ip) if guard.allows(ip) => return Ok(Route::Web),
-            Aim::Address(_) => return Ok(Route::Proxy(proxy.clone())),
-            Aim::Name { host, web_port } => (host, web_port),
-        };
-        match self.names().look_up(&host).await {
-            Ok(found) if found.iter().all(|ip| guard.allows(*ip)) => Ok(Route::Allowed),
-            Ok(found) => guard.vet(&found, web_port).map(|()| Route::Proxy(proxy.clone())),
-            // Behind a proxy the names of the world often resolve nowhere but there.
-            Err(_) if web_port => Ok(Route::Proxy(proxy.clone())),
-            Err(refusal) => Err(refusal),
-        }
-        .map_err(|refusal| refusal.with_port(url.port_or_known_default().unwrap_or_default()))
+        self.clients().special(guard, need).map_err(|error| (Phase::Before, Why::Ours(error.to_string())))
     }
 }
 
@@ -170,97 +151,12 @@ fn whole_seconds(time: Duration) -> u64 {
     time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }
 
-/// What a client that cannot be built means to the operator.
-fn ours(error: &OutboundError) -> String {
-    error.to_string()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::{TcpListener, TcpStream};
+    use tokio::net::TcpListener;
 
     use super::*;
-    use crate::outbound::names::Names;
-    use crate::outbound::{Cidr, Inside, Policy};
-
-    /// A server that answers each connection's first request with `answer`, then with `tail` for as long as anyone listens.
-    struct Peer {
-        addr: SocketAddr,
-        seen: Arc<AtomicUsize>,
-    }
-
-    impl Peer {
-        async fn new(head: impl Into<Vec<u8>>, tail: &'static [u8], pause: Duration) -> Self {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let addr = listener.local_addr().unwrap();
-            let seen = Arc::new(AtomicUsize::new(0));
-            let (head, count) = (Arc::new(head.into()), Arc::clone(&seen));
-            tokio::spawn(async move {
-                while let Ok((socket, _)) = listener.accept().await {
-                    count.fetch_add(1, Ordering::SeqCst);
-                    tokio::spawn(serve(socket, Arc::clone(&head), tail, pause));
-                }
-            });
-            Self { addr, seen }
-        }
-
-        async fn saying(answer: impl Into<Vec<u8>>) -> Self {
-            Self::new(answer, b"", Duration::ZERO).await
-        }
-
-        fn url(&self, host: &str) -> Url {
-            Url::parse(&format!("http://{host}:{}/hook", self.addr.port())).unwrap()
-        }
-
-        fn connections(&self) -> usize {
-            self.seen.load(Ordering::SeqCst)
-        }
-    }
-
-    async fn serve(mut socket: TcpStream, head: Arc<Vec<u8>>, tail: &'static [u8], pause: Duration) -> std::io::Result<()> {
-        let mut buffer = vec![0; 64 * 1024];
-        while socket.read(&mut buffer).await? > 0 {
-            socket.write_all(&head).await?;
-            while !tail.is_empty() {
-                socket.write_all(tail).await?;
-                tokio::time::sleep(pause).await;
-            }
-        }
-        Ok(())
-    }
-
-    fn loopback() -> Outbound {
-        Outbound::new(Policy { allow: vec!["127.0.0.0/8".parse::<Cidr>().unwrap()], ..Policy::default() }).unwrap()
-    }
-
-    fn post(url: Url) -> Request {
-        Request { method: Method::POST, url, headers: HeaderMap::new(), body: Bytes::from_static(b"{\"type\":\"article.published\"}") }
-    }
-
-    fn get(url: Url) -> Request {
-        Request { method: Method::GET, url, headers: HeaderMap::new(), body: Bytes::new() }
-    }
-
-    async fn deliver(outbound: &Outbound, url: Url) -> Result<Answer, Failure> {
-        outbound.exchange(post(url), &Reach::default(), &Limits::DELIVERY).await
-    }
-
-    fn ok(body: &[u8], headers: &str) -> Vec<u8> {
-        let mut answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n{headers}\r\n", body.len()).into_bytes();
-        answer.extend_from_slice(body);
-        answer
-    }
-
-    fn gzip(plain: &[u8]) -> Vec<u8> {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        std::io::Write::write_all(&mut encoder, plain).unwrap();
-        encoder.finish().unwrap()
-    }
+    use crate::outbound::peer::{Peer, deliver, get, gzip, loopback, ok, post};
 
     #[tokio::test]
     async fn connections_are_kept_and_shared() {
@@ -274,49 +170,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn loopback_is_refused_unless_allowed() {
-        let peer = Peer::saying(ok(b"", "")).await;
-        let closed = Outbound::new(Policy::default()).unwrap();
-        for host in ["127.0.0.1", "localhost", "localhost.", "LOCALHOST", "cms.localhost", "2130706433", "[::ffff:127.0.0.1]"] {
-            let failure = deliver(&closed, peer.url(host)).await.unwrap_err();
-            assert!(matches!(failure, Failure { phase: Phase::Before, why: Why::Guard(_), .. }), "{host}: {failure:?}");
-            assert!(closed.verdict(&peer.url(host)).await.is_err());
-        }
-        assert_eq!(peer.connections(), 0);
-        let v4 = Names::script("localhost", &[&["127.0.0.1"]]);
-        let open = Outbound::with_names(Policy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..Policy::default() }, v4).unwrap();
-        for host in ["127.0.0.1", "localhost"] {
-            assert_eq!(deliver(&open, peer.url(host)).await.unwrap().status, 200);
-            assert_eq!(open.verdict(&peer.url(host)).await, Ok(()));
-        }
-        let lan = Reach { private: true, ..Reach::default() };
-        assert_eq!(closed.exchange(get(peer.url("127.0.0.1")), &lan, &Limits::PAGE).await.unwrap().status, 200);
-    }
-
-    #[tokio::test]
-    async fn a_name_that_turns_inward_is_refused_when_it_is_dialled() {
-        let names = Names::script("rebind.example", &[&["1.1.1.1"], &["1.1.1.1", "127.0.0.1"]]);
-        let outbound = Outbound::with_names(Policy::default(), names).unwrap();
-        let url = Url::parse("http://rebind.example/").unwrap();
-        assert_eq!(outbound.verdict(&url).await, Ok(()));
-        outbound.names().forget();
-        let failure = deliver(&outbound, url).await.unwrap_err();
-        assert_eq!((failure.phase, failure.why), (Phase::Before, Why::Guard("leads to loopback".into())));
-    }
-
-    #[tokio::test]
-    async fn a_name_on_a_closed_port_is_refused_by_its_port() {
-        let names = Names::script("news.example", &[&["1.1.1.1"]]);
-        let outbound = Outbound::with_names(Policy::default(), names).unwrap();
-        let failure = deliver(&outbound, Url::parse("http://news.example:25/").unwrap()).await.unwrap_err();
-        assert_eq!((failure.phase, failure.why), (Phase::Before, Why::Guard("port 25 is not open".into())));
-    }
-
-    #[tokio::test]
-    async fn a_name_without_address_says_so() {
-        let outbound = Outbound::with_names(Policy::default(), Names::script("gone.example", &[&[]])).unwrap();
-        let failure = deliver(&outbound, Url::parse("https://gone.example/").unwrap()).await.unwrap_err();
-        assert_eq!((failure.phase, failure.why), (Phase::Connect, Why::Resolve));
+    async fn a_burst_shares_its_connections() {
+        const HANDS: usize = 32;
+        let peer = Peer::saying(ok(b"taken", "")).await;
+        let (outbound, url) = (loopback(), peer.url("127.0.0.1"));
+        let hand = async || {
+            for _ in 0..20 {
+                assert_eq!(deliver(&outbound, url.clone()).await.unwrap().status, 200);
+            }
+        };
+        futures_util::future::join_all((0..HANDS).map(|_| hand())).await;
+        // The client may dial one more while it waits for one to come free, and keeps both.
+        assert!(peer.connections() <= 2 * HANDS, "{} connections", peer.connections());
     }
 
     #[tokio::test]
@@ -331,7 +196,7 @@ mod tests {
     #[tokio::test]
     async fn a_dripping_answer_ends_at_the_deadline() {
         let peer = Peer::new("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n", b".", Duration::from_millis(20)).await;
-        let limits = Limits { total: Duration::from_millis(400), ..Limits::DELIVERY };
+        let limits = Limits { total: Duration::from_millis(400), connect: Duration::from_millis(300), ..Limits::DELIVERY };
         let failure = loopback().exchange(post(peer.url("127.0.0.1")), &Reach::default(), &limits).await.unwrap_err();
         assert_eq!((failure.phase, failure.why), (Phase::Answer, Why::Deadline(1)));
         assert!((400..2_000).contains(&failure.ms), "{}", failure.ms);
@@ -410,35 +275,5 @@ mod tests {
         assert_eq!((failure.phase, failure.why), (Phase::Connect, Why::Connect("refused".into())));
         let failure = loopback().dial("127.0.0.1", url.port().unwrap()).await.unwrap_err();
         assert_eq!((failure.phase, failure.why), (Phase::Connect, Why::Connect("refused".into())));
-    }
-
-    #[tokio::test]
-    async fn mail_servers_are_dialled_outside_the_address_rules() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let outbound = Outbound::new(Policy::default()).unwrap();
-        let stream = outbound.dial("127.0.0.1", listener.local_addr().unwrap().port()).await.unwrap();
-        assert!(stream.nodelay().unwrap());
-    }
-
-    #[tokio::test]
-    async fn an_inside_address_is_dialled_under_the_public_name() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let inside: Inside = listener.local_addr().unwrap().to_string().parse().unwrap();
-        let reach = Reach { connect: Some(inside), ..Reach::default() };
-        let asked = tokio::spawn(async move {
-            let (mut socket, _) = listener.accept().await.unwrap();
-            let mut buffer = vec![0; 4_096];
-            let n = socket.read(&mut buffer).await.unwrap();
-            socket.write_all(&ok(b"", "")).await.unwrap();
-            String::from_utf8_lossy(&buffer[..n]).to_lowercase()
-        });
-        let outbound = Outbound::with_names(Policy::default(), Names::script("www.example.cn", &[&[]])).unwrap();
-        let url = Url::parse("http://www.example.cn/news/").unwrap();
-        assert_eq!(outbound.exchange(get(url), &reach, &Limits::PAGE).await.unwrap().status, 200);
-        let asked = asked.await.unwrap();
-        assert!(asked.starts_with("get /news/ http/1.1\r\n") && asked.contains("host: www.example.cn\r\n"), "{asked}");
-        let literal = Url::parse("http://1.1.1.1/").unwrap();
-        let failure = outbound.exchange(get(literal), &reach, &Limits::PAGE).await.unwrap_err();
-        assert!(matches!(failure.why, Why::Guard(_)));
     }
 }

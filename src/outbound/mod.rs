@@ -13,8 +13,12 @@ mod failure;
 mod guard;
 mod limits;
 mod names;
+#[cfg(test)]
+mod peer;
 mod reach;
+mod route;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -26,11 +30,12 @@ pub use exchange::{Answer, Request};
 pub use failure::Failure;
 pub use guard::{GuardRefusal, Verdict, WEB_PORTS, judge};
 pub use limits::{Beyond, Limits};
-pub use reach::{Inside, InsideError, Reach};
+pub use reach::{Inside, InsideError, Proxy, ProxyError, Reach};
 
 use clients::Clients;
-use guard::{Aim, Guard};
+use guard::Guard;
 use names::Names;
+use route::Route;
 
 /// What the operator opened: `[outbound]` of the configuration.
 #[derive(Debug, Clone, Default)]
@@ -39,16 +44,13 @@ pub struct Policy {
     pub allow: Vec<Cidr>,
     /// Open ports of public addresses, besides [`WEB_PORTS`].
     pub ports: Vec<u16>,
-    /// The proxy for everything that is not in `allow`: http or https, with user info if it wants a login.
-    pub proxy: Option<Url>,
+    /// The proxy for everything that is not in `allow`.
+    pub proxy: Option<Proxy>,
 }
 
 /// What makes a policy or a reach unusable.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboundError {
-    /// Only http and https proxies are spoken to.
-    #[error("the proxy is no http or https address")]
-    Proxy,
     /// Unreadable, or no certificate in it.
     #[error("no certificate could be read from the ca_file {}", .0.display())]
     CaFile(PathBuf),
@@ -61,14 +63,20 @@ pub enum OutboundError {
 }
 
 /// The way out. Cheap to clone; all clones share connections and remembered names.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Outbound(Arc<Inner>);
 
-#[derive(Debug)]
+/// Shows nothing: the proxy's login lies within.
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Outbound")
+    }
+}
+
 struct Inner {
     guard: Guard,
     lan: Guard,
-    proxy: Option<Url>,
+    proxy: Option<Proxy>,
     names: Names,
     clients: Clients,
 }
@@ -77,15 +85,12 @@ impl Outbound {
     /// A way out under `policy`.
     ///
     /// # Errors
-    /// When the proxy is no http or https address, or no client can be built.
+    /// When TLS or the HTTP client cannot be set up.
     pub fn new(policy: Policy) -> Result<Self, OutboundError> {
         Self::with_names(policy, Names::system())
     }
 
     fn with_names(policy: Policy, names: Names) -> Result<Self, OutboundError> {
-        if policy.proxy.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {
-            return Err(OutboundError::Proxy);
-        }
         let guard = Guard::new(&policy.allow, &policy.ports);
         let clients = Clients::new(names.clone(), &guard)?;
         Ok(Self(Arc::new(Inner { lan: guard.with_lan(), guard, proxy: policy.proxy, names, clients })))
@@ -96,13 +101,14 @@ impl Outbound {
     /// # Errors
     /// The guard's reason.
     pub async fn verdict(&self, url: &Url) -> Result<(), GuardRefusal> {
-        match self.0.guard.aim(url)? {
-            Aim::Address(_) => Ok(()),
-            Aim::Name { host, web_port } => {
-                let vetted = self.0.names.vetted(&self.0.guard, &host, web_port).await;
-                vetted.map(|_| ()).map_err(|refusal| refusal.with_port(url.port_or_known_default().unwrap_or_default()))
-            }
-        }
+        let web_port = match self.route(url, &Reach::default()).await? {
+            Route::Proxy(_) | Route::Inside(_) => return Ok(()),
+            Route::Web => true,
+            Route::Allowed => false,
+        };
+        let Some(host) = url.domain() else { return Ok(()) };
+        let vetted = self.0.names.vetted(&self.0.guard, host, web_port).await;
+        vetted.map(|_| ()).map_err(|refusal| refusal.with_port(url.port_or_known_default().unwrap_or_default()))
     }
 
     /// Connects to a mail server: a host that only the configuration can name, so the address rules do not apply. Nagle is off.
@@ -117,7 +123,7 @@ impl Outbound {
         if lan { &self.0.lan } else { &self.0.guard }
     }
 
-    fn proxy(&self) -> Option<&Url> {
+    fn proxy(&self) -> Option<&Proxy> {
         self.0.proxy.as_ref()
     }
 

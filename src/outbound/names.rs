@@ -1,7 +1,8 @@
 //! Names to addresses, once: with a hard budget, remembered for a few seconds, and vetted before anyone may dial them.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,8 +23,9 @@ const REMEMBERED: Duration = Duration::from_secs(5);
 /// How many names are remembered at once; beyond it the stale ones go, then all. A name is about 100 bytes.
 const NAMES_KEPT: usize = 4_096;
 
-/// How many lookups run at once. The system's resolver blocks a thread for as long as it likes, and has no way to be stopped.
-const LOOKUPS_AT_ONCE: usize = 64;
+/// How many lookups run at once. The system's resolver blocks a thread for as long as it likes and cannot be stopped; the runtime has
+/// 512 such threads, and half of them are for others.
+const LOOKUPS_AT_ONCE: usize = 256;
 
 type Found = Result<Arc<[IpAddr]>, GuardRefusal>;
 
@@ -47,6 +49,9 @@ struct Kept {
     since: Instant,
     /// Whoever asks first looks it up; whoever asks meanwhile waits for the same answer.
     found: Arc<OnceCell<Found>>,
+    /// Whether a thread still waits for the system's answer. Until it is back no second one is sent, so a name server that never
+    /// answers costs one thread a name.
+    out: Arc<AtomicBool>,
 }
 
 impl Names {
@@ -64,8 +69,8 @@ impl Names {
 
     /// As if the time of every answer had passed.
     #[cfg(test)]
-    pub(super) fn forget(&self) {
-        self.kept.lock().unwrap().clear();
+    pub(super) fn age(&self) {
+        self.kept.lock().unwrap().values_mut().for_each(|kept| kept.since -= REMEMBERED);
     }
 
     fn from(from: From) -> Self {
@@ -78,20 +83,20 @@ impl Names {
             return Ok(Arc::new([ip]));
         }
         let host = loopback_name(host);
-        let cell = self.cell(host);
-        let asked = cell.get_or_init(|| async {
-            let found = timeout(RESOLVE_BUDGET, self.ask(host)).await.unwrap_or_default();
+        let kept = self.kept(host);
+        let asked = kept.found.get_or_init(|| async {
+            let found = timeout(RESOLVE_BUDGET, self.ask(host, &kept.out)).await.unwrap_or_default();
             if found.is_empty() { Err(GuardRefusal::Unresolved) } else { Ok(found.into()) }
         });
         asked.await.clone()
     }
 
-    fn cell(&self, host: &str) -> Arc<OnceCell<Found>> {
+    fn kept(&self, host: &str) -> Kept {
         let now = Instant::now();
-        let fresh = |kept: &Kept| now.duration_since(kept.since) < REMEMBERED;
+        let fresh = |kept: &Kept| now.duration_since(kept.since) < REMEMBERED || kept.out.load(Ordering::Acquire);
         let mut names = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = names.get(host).filter(|kept| fresh(kept)) {
-            return kept.found.clone();
+            return kept.clone();
         }
         if names.len() >= NAMES_KEPT {
             names.retain(|_, kept| fresh(kept));
@@ -99,26 +104,25 @@ impl Names {
         if names.len() >= NAMES_KEPT {
             names.clear();
         }
-        let found = Arc::default();
-        names.insert(host.to_owned(), Kept { since: now, found: Arc::clone(&found) });
-        found
+        let kept = Kept { since: now, found: Arc::default(), out: Arc::default() };
+        names.insert(host.to_owned(), kept.clone());
+        kept
     }
 
-    async fn ask(&self, host: &str) -> Vec<IpAddr> {
+    async fn ask(&self, host: &str, out: &Arc<AtomicBool>) -> Vec<IpAddr> {
         match &self.from {
             From::System => {
                 let Ok(turn) = Arc::clone(&self.turns).acquire_owned().await else { return Vec::new() };
-                let host = host.to_owned();
+                let (host, out) = (host.to_owned(), Arc::clone(out));
+                out.store(true, Ordering::Release);
                 // The turn goes with the thread, not with the wait: a lookup that outlives its budget still holds a thread.
                 let lookup = tokio::task::spawn_blocking(move || {
-                    let _turn = turn;
-                    std::net::ToSocketAddrs::to_socket_addrs(&(host.as_str(), 0)).map(Iterator::collect::<Vec<_>>)
+                    let found = ask_system(&host);
+                    out.store(false, Ordering::Release);
+                    drop(turn);
+                    found
                 });
-                let mut found: Vec<IpAddr> =
-                    lookup.await.ok().and_then(Result::ok).unwrap_or_default().iter().map(SocketAddr::ip).collect();
-                let mut seen = std::collections::HashSet::new();
-                found.retain(|ip| seen.insert(*ip));
-                found
+                lookup.await.unwrap_or_default()
             }
             #[cfg(test)]
             From::Script(script) => {
@@ -128,6 +132,17 @@ impl Names {
             }
         }
     }
+}
+
+/// Asks the system, once for each address.
+fn ask_system(host: &str) -> Vec<IpAddr> {
+    let mut found = Vec::new();
+    for ip in (host, 0).to_socket_addrs().into_iter().flatten().map(|addr| addr.ip()) {
+        if !found.contains(&ip) {
+            found.push(ip);
+        }
+    }
+    found
 }
 
 /// RFC 6761, 6.3: every name below `localhost` is loopback, with or without the root's dot; resolvers differ on the longer spellings.
@@ -185,5 +200,49 @@ impl reqwest::dns::Resolve for Vetted {
             let dialled: Vec<SocketAddr> = found.iter().map(|ip| SocketAddr::new(*ip, 0)).collect();
             Ok(Box::new(dialled.into_iter()) as reqwest::dns::Addrs)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_holds_for_a_while_and_no_longer() {
+        let names = Names::script("news.example", &[&["1.1.1.1"], &[], &["1.0.0.1"]]);
+        let first: Found = Ok(Arc::new(["1.1.1.1".parse().unwrap()]));
+        assert_eq!(names.look_up("news.example").await, first);
+        assert_eq!(names.clone().look_up("news.example").await, first);
+        names.age();
+        assert_eq!(names.look_up("news.example").await, Err(GuardRefusal::Unresolved));
+        assert_eq!(names.look_up("news.example").await, Err(GuardRefusal::Unresolved));
+        names.age();
+        assert_eq!(*names.look_up("news.example").await.unwrap(), ["1.0.0.1".parse::<IpAddr>().unwrap()]);
+    }
+
+    #[tokio::test]
+    async fn while_the_system_is_asked_nobody_asks_again() {
+        let names = Names::script("slow.example", &[&["1.1.1.1"]]);
+        let asked = names.kept("slow.example");
+        asked.out.store(true, Ordering::Release);
+        names.age();
+        assert!(Arc::ptr_eq(&names.kept("slow.example").found, &asked.found));
+        asked.out.store(false, Ordering::Release);
+        assert!(!Arc::ptr_eq(&names.kept("slow.example").found, &asked.found));
+    }
+
+    #[tokio::test]
+    async fn many_names_do_not_pile_up() {
+        let names = Names::system();
+        (0..3 * NAMES_KEPT).for_each(|n| drop(names.kept(&format!("h{n}.example"))));
+        assert!(names.kept.lock().unwrap().len() <= NAMES_KEPT);
+    }
+
+    #[tokio::test]
+    async fn the_system_knows_localhost_in_every_spelling() {
+        for host in ["localhost", "localhost.", "a.localhost"] {
+            let found = Names::system().look_up(host).await.unwrap();
+            assert!(found.iter().all(IpAddr::is_loopback), "{host}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! How far one exchange may reach beyond the public internet, and by which door.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -15,7 +16,38 @@ pub struct Reach {
     /// Trust the certificates of this PEM file too.
     pub ca_file: Option<PathBuf>,
     /// Go through this proxy rather than `[outbound] proxy`: an endpoint's own.
-    pub proxy: Option<Url>,
+    pub proxy: Option<Proxy>,
+}
+
+/// An http or https proxy, with user info if it wants a login. Only the file can name it, so the address rules do not apply.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Proxy(Url);
+
+/// An address that is no proxy we can speak to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the proxy is no http or https address")]
+pub struct ProxyError;
+
+impl Proxy {
+    /// Its address, login and all: for the client only.
+    pub(super) fn url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl TryFrom<Url> for Proxy {
+    type Error = ProxyError;
+
+    fn try_from(url: Url) -> Result<Self, ProxyError> {
+        if matches!(url.scheme(), "http" | "https") { Ok(Self(url)) } else { Err(ProxyError) }
+    }
+}
+
+/// Without the login.
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({})", self.0.host_str().unwrap_or_default())
+    }
 }
 
 /// The inside address of a public name: a host, and a port where it differs from the URL's.
@@ -68,6 +100,13 @@ impl FromStr for Inside {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_proxy_speaks_http_and_hides_its_login() {
+        let proxy = |text: &str| Proxy::try_from(Url::parse(text).unwrap());
+        assert_eq!(format!("{:?}", proxy("http://desk:word@proxy.lan:3128/").unwrap()), "Proxy(proxy.lan)");
+        assert_eq!(proxy("socks5://proxy.lan/"), Err(ProxyError));
+    }
 
     #[test]
     fn an_inside_address_reads_as_host_and_port() {
