@@ -265,6 +265,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_inside_door_is_for_the_sources_own_host() {
+        let net = net();
+        let server = Server::start(|_| answer(404, "", b"")).await;
+        let spec = Spec {
+            addresses: vec![Url::parse("http://cms.hekou.example/xw/").unwrap()],
+            reach: Reach { private: true, connect: Some("10.0.0.5:8080".parse().unwrap()), ..Reach::default() },
+            ..server.spec(SourceKind::Site, &[])
+        };
+        let visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+        let reach = |url: &str| {
+            let reach = visitor.reach(&Url::parse(url).unwrap());
+            (reach.connect.is_some(), reach.private)
+        };
+        assert_eq!(reach("https://cms.hekou.example/a"), (true, true));
+        assert_eq!(reach("http://video.hekou.example/a"), (false, true));
+        assert_eq!(reach("http://elsewhere.example/"), (false, false));
+        assert_eq!(reach("http://10.0.0.6/"), (false, false));
+    }
+
+    #[tokio::test]
     async fn a_server_names_its_own_time() {
         let server = Server::start(|head| match path(head) {
             "/robots.txt" => answer(404, "", b""),

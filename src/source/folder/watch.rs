@@ -8,7 +8,7 @@ use notify::event::{ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 
-use super::OURS;
+use super::{OURS, is_ignored};
 
 /// Names that were renamed in and not yet taken; a flood of them beyond this is settled by looking twice (files).
 const MOST_ARRIVALS: usize = 10_000;
@@ -63,7 +63,8 @@ fn note(event: &Event, root: &Path, arrivals: &Mutex<HashSet<PathBuf>>) -> bool 
         EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => event.paths.get(1),
         _ => None,
     };
-    if let Some(place) = arrived.filter(|place| !ours(place)) {
+    let meant = |place: &&PathBuf| !ours(place) && place.file_name().is_some_and(|name| !is_ignored(&name.to_string_lossy()));
+    if let Some(place) = arrived.filter(meant) {
         let mut arrivals = arrivals.lock().unwrap_or_else(PoisonError::into_inner);
         if arrivals.len() < MOST_ARRIVALS {
             arrivals.insert(place.clone());
