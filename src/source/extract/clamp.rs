@@ -23,7 +23,7 @@ const NOSCRIPT: usize = 2_048;
 
 /// A harmless page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Clamped {
+pub(in crate::source) struct Clamped {
     /// The page.
     pub html: String,
     /// Which bounds it broke, in words.
@@ -31,7 +31,7 @@ pub(super) struct Clamped {
 }
 
 /// Bounds a page.
-pub(super) fn clamp(html: &str) -> Clamped {
+pub(in crate::source) fn clamp(html: &str) -> Clamped {
     let mut scan =
         Scan { html, out: String::with_capacity(html.len()), open: Vec::new(), elements: 0, unclosed: Vec::new(), broke: Vec::new() };
     let mut at = 0;

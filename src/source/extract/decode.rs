@@ -14,7 +14,7 @@ const LABEL_WITHIN: usize = 8 * 1024;
 
 /// A text and what told its encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Decoded {
+pub(in crate::source) struct Decoded {
     /// The text; what could not be read is U+FFFD.
     pub text: String,
     /// WHATWG name of the encoding.
@@ -24,23 +24,43 @@ pub(super) struct Decoded {
 }
 
 /// Reads bytes as text.
-pub(super) fn decode(bytes: &[u8], content_type: Option<&str>, url: Option<&Url>) -> Decoded {
+pub(in crate::source) fn decode(bytes: &[u8], content_type: Option<&str>, url: Option<&Url>) -> Decoded {
     if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
         return read(&bytes[skip..], encoding, "bom");
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Some(text) = utf8_but_for_its_end(bytes) {
         return Decoded { text: text.to_owned(), encoding: UTF_8.name(), rule: "valid utf-8" };
     }
-    if let Some(encoding) = content_type.and_then(charset_of).and_then(usable) {
+    let fits = |encoding: &&'static Encoding| *encoding != UTF_8 || mostly_utf8(bytes);
+    if let Some(encoding) = content_type.and_then(charset_of).and_then(usable).filter(fits) {
         return read(bytes, encoding, "header");
     }
-    if let Some(encoding) = label_in(bytes).and_then(|label| usable(&label)) {
+    if let Some(encoding) = label_in(bytes).and_then(|label| usable(&label)).filter(fits) {
         return read(bytes, encoding, "meta");
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let domain = url.and_then(Url::domain).and_then(|host| host.rsplit('.').next()).filter(|last| last.is_ascii());
     read(bytes, detector.guess(domain.map(str::as_bytes), Utf8Detection::Allow), "guess")
+}
+
+/// UTF-8, where at most the last character was cut in the middle.
+fn utf8_but_for_its_end(bytes: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => std::str::from_utf8(&bytes[..error.valid_up_to()]).ok(),
+        Err(_) => None,
+    }
+}
+
+/// Whether a page that says UTF-8 is it but for a broken byte here and there; in a page of another encoding nearly all are broken.
+fn mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut beyond_ascii, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        beyond_ascii += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    broken * 4 <= beyond_ascii
 }
 
 fn read(bytes: &[u8], encoding: &'static Encoding, rule: &'static str) -> Decoded {
@@ -92,6 +112,17 @@ mod tests {
         let decoded = decode(&page, None, None);
         assert!(decoded.text.contains("镕、喆、㐂"), "{}", decoded.text);
         assert_eq!((decoded.encoding, decoded.rule), ("gb18030", "meta"));
+    }
+
+    #[test]
+    fn a_label_that_says_utf8_is_believed_of_a_page_that_nearly_is() {
+        let mut page = "<meta charset=utf-8><p>渡口修好了，今天通航".as_bytes().to_vec();
+        page.extend([0xff, b'!']);
+        assert!(decode(&page, None, None).text.ends_with("今天通航\u{fffd}!"));
+        let other = gb18030("<meta charset=utf-8><p>渡口修好了，今天通航，两岸的人又能坐船过河了");
+        assert!(decode(&other, Some("text/html; charset=utf-8"), None).text.contains("今天通航"));
+        let cut = "渡口修好了".as_bytes();
+        assert_eq!(decode(&cut[..cut.len() - 1], None, None).text, "渡口修好");
     }
 
     #[test]

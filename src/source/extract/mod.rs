@@ -6,8 +6,8 @@
 mod body;
 mod bounded;
 mod bylines;
-mod clamp;
-mod decode;
+pub(in crate::source) mod clamp;
+pub(in crate::source) mod decode;
 mod furniture;
 mod head;
 mod images;
