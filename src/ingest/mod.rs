@@ -6,12 +6,14 @@
 mod accept;
 mod desk;
 mod push;
+mod rounds;
 mod sections;
 mod weigh;
 
 pub use accept::{Accepted, Became, accept};
 pub use desk::{Desk, DeskError};
 pub use push::{Once, PushError, Pushed};
+pub use rounds::{Planned, Rounds, declare as declare_sources};
 pub use sections::declare as declare_sections;
 
 use std::sync::Arc;
