@@ -209,7 +209,7 @@ pub fn main() -> ExitCode {
 async fn run(command: Command, desk: &Desk) -> Done {
     match command {
         Command::Serve => serve::run(desk).await,
-        Command::Check => check::run(desk).await,
+        Command::Check => check::run(desk),
         Command::Extract(extract) => extract.run(desk).await,
         Command::Links(links) => links.run(desk),
         Command::ParseFeed(parse) => parse.run(desk),

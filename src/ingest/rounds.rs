@@ -215,7 +215,7 @@ impl Rounds {
         for (url, error) in &reading.failed {
             self.page_failed(&mut tx, row.id, url, error, now).await?;
         }
-        let errors: Vec<String> = failed.iter().chain(reading.failed.iter().map(|(_, error)| error)).map(|error| chain(error)).collect();
+        let errors: Vec<String> = failed.iter().chain(reading.failed.iter().map(|(_, error)| error)).map(chain).collect();
         let health = json!({ "at": now, "found": found, "error": errors.first(), "errors": errors.len() });
         let wait = if more { Duration::ZERO } else { again.unwrap_or(plan.every) };
         let next_at = Some(now.plus(wait));
@@ -257,7 +257,7 @@ impl Rounds {
             _ => None,
         };
         tracing::warn!(url = url.as_str(), error = error as &dyn std::error::Error, "a page could not be read");
-        save_page(tx, source, url.as_str(), None, &PageMemory { tries, next_check, ..PageMemory::default() }, None).await
+        save_page(tx, source, url.as_str(), None, &PageMemory { next_check, tries, ..PageMemory::default() }, None).await
     }
 
     /// Accepts finds in one transaction; their files are settled once it is committed.
@@ -279,7 +279,7 @@ impl Rounds {
                 keep_blob(tx, &page.content_hash, "page+zstd", media_type, &bytes, self.ingest.clock.now()).await?;
                 let article = judged.as_ref().ok().map(|accepted| accepted.id);
                 let hash = page.content_hash.clone();
-                let memory = PageMemory { validators: page.validators, content_hash: Some(page.content_hash), next_check: None, tries: 0 };
+                let memory = PageMemory { validators: page.validators, content_hash: Some(page.content_hash), ..PageMemory::default() };
                 save_page(tx, source, page.url.as_str(), article, &memory, Some(&hash)).await?;
             }
             settled.extend(claim.map(|claim| Settled { claim, refused: judged.err() }));

@@ -188,7 +188,8 @@ pub(super) fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, P
 
 /// A page of a list.
 pub(super) fn list(data: Vec<Value>, next: Option<String>) -> Json<Value> {
-    Json(json!({ "data": data, "next": next }))
+    let next = next.map_or(Value::Null, Value::from);
+    Json(Value::from_iter([("data", Value::from(data)), ("next", next)]))
 }
 
 /// How long a page of a list may be.
