@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tower::ServiceExt as _;
 
 use crate::lifecycle::Lifecycle;
+
+use super::network::Peer;
 
 /// A client has so long to send a request's head: slowloris gets no longer.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
@@ -36,11 +40,11 @@ pub async fn serve(listener: TcpListener, routes: Router, lifecycle: Lifecycle) 
     builder.http2().timer(TokioTimer::new()).max_header_list_size(LONGEST_HEAD as u32);
     let graceful = GracefulShutdown::new();
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             biased;
             () = lifecycle.stopping() => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_FAILED).await;
@@ -50,7 +54,11 @@ pub async fn serve(listener: TcpListener, routes: Router, lifecycle: Lifecycle) 
         };
         // A reader's answer is one write; waiting for more to send would only delay it.
         let _ = stream.set_nodelay(true);
-        let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes.clone())).into_owned();
+        let routes = routes.clone().map_request(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            request
+        });
+        let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes)).into_owned();
         let watched = graceful.watch(connection);
         lifecycle.spawn_work(async move {
             if let Err(error) = watched.await {
