@@ -149,7 +149,8 @@ mod tests {
         for (language, subject) in
             [(Language::Chinese, "请确认订阅荆山新闻网"), (Language::English, "Please confirm your subscription to 荆山新闻网")]
         {
-            let (headers, text, html) = letter(&LetterKind::Confirmation { targets: vec!["section:news".to_owned()] }, language);
+            let (headers, text, html) =
+                letter(&LetterKind::Confirmation { targets: vec!["section:news".to_owned()], cadences: Vec::new() }, language);
             assert!(html.contains(&format!("<title>{subject}</title>")), "{html}");
             assert!(!headers.contains("List-") && headers.contains("Message-ID: <9.abc@news.example.cn>"), "{headers}");
             for part in [&text, &html] {

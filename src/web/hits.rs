@@ -23,8 +23,14 @@ impl Hits {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry((day, code)).or_default() += 1;
     }
 
+    /// How many are not yet written.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> i64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// Writes what was counted; keeps it where the store is away.
-    async fn write(&self, store: &Store) -> Result<(), StoreError> {
+    pub(super) async fn write(&self, store: &Store) -> Result<(), StoreError> {
         let taken = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         if taken.is_empty() {
             return Ok(());

@@ -106,5 +106,6 @@ fn inner_routes(parts: &App) -> Router<App> {
 fn below_base(parts: &App, routes: Router<App>) -> Router {
     let path = parts.urls.base_path().trim_end_matches('/');
     let routes = routes.with_state(parts.clone());
-    if path.is_empty() { routes } else { Router::new().nest(path, routes) }
+    // As a service, and not with `nest`: that never hands on the base itself with its slash, where the first page stands.
+    if path.is_empty() { routes } else { Router::new().nest_service(path, routes) }
 }

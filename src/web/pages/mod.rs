@@ -11,6 +11,11 @@ mod reader;
 mod short;
 mod subscribe;
 
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
 pub(super) use newsroom::asset;
 
 use axum::Router;
