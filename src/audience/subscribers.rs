@@ -219,13 +219,16 @@ impl Audience {
         let address = EmailAddress::parse(email)?;
         let email_key = self.keys.hash_address(&address);
         let now = self.clock.now();
-        let Some(row) = self.store.subscriber_of(&email_key).await?.filter(|row| row.subscriber.email.is_some()) else { return Ok(()) };
+        let row = self.store.subscriber_of(&email_key).await?.filter(|row| row.subscriber.email.is_some());
+        // The budget is spent for strangers too: an answer that came sooner would tell who is here.
         let mut tx = self.store.begin().await?;
         if !spend(&mut tx, &format!("preferences:{email_key}"), window(now, PER_ADDRESS.1), PER_ADDRESS.0).await? {
             tx.roll_back().await?;
             return Ok(());
         }
-        self.write(&mut tx, &row, "preferences", &LetterKind::Preferences, Some(now.plus(CONFIRM_WITHIN))).await?;
+        if let Some(row) = row {
+            self.write(&mut tx, &row, "preferences", &LetterKind::Preferences, Some(now.plus(CONFIRM_WITHIN))).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

@@ -75,3 +75,22 @@ pub async fn count_hits(parts: App, lifecycle: Lifecycle) -> Result<(), StoreErr
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_could_not_be_written_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("postrider.db").display())).await.unwrap();
+        let hits = Hits::default();
+        for code in ["A", "A", "B"] {
+            hits.count("2026-11-23".into(), code.into());
+        }
+        store.close().await;
+        assert!(hits.write(&store).await.is_err());
+        hits.count("2026-11-23".into(), "A".into());
+        assert_eq!(hits.waiting(), 4);
+    }
+}

@@ -73,3 +73,30 @@ pub async fn serve(listener: TcpListener, routes: Router, lifecycle: Lifecycle) 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Extension;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "a test speaks to the listener on loopback")]
+    async fn every_request_knows_the_other_end() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let routes = Router::new().route("/", get(|Extension(Peer(peer)): Extension<Peer>| async move { peer.to_string() }));
+        let lifecycle = Lifecycle::default();
+        let serving = tokio::spawn(serve(listener, routes, lifecycle.clone()));
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let own = stream.local_addr().unwrap().to_string();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(&own), "{answer}");
+        lifecycle.stop_softly();
+        serving.await.unwrap().unwrap();
+    }
+}

@@ -87,3 +87,45 @@ pub(super) fn posted_from(app: &App, headers: &HeaderMap) -> Result<PostedFrom, 
 pub(super) fn is_trapped(posted: &Posted) -> bool {
     posted.all(field::TRAP).any(|value| !value.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Room;
+    use super::*;
+
+    fn posted(stamp: &str) -> Posted {
+        Posted(vec![(field::STAMP.to_owned(), stamp.to_owned())])
+    }
+
+    #[tokio::test]
+    async fn a_stamp_is_good_for_its_form_its_time_and_unchanged() {
+        let room = Room::open("http://news.example.cn/").await;
+        let stamp = Form::Subscribe.stamp(&room.app);
+        assert!(!Form::Subscribe.is_timely(&room.app, &posted(&stamp)), "too soon");
+        room.app.clock.advance(SHORTEST_FILL);
+        assert!(Form::Subscribe.is_timely(&room.app, &posted(&stamp)));
+        assert!(!Form::AskPreferences.is_timely(&room.app, &posted(&stamp)), "another form's");
+        let (at, signature) = stamp.split_once('.').unwrap();
+        let earlier = at.parse::<i64>().unwrap() - 1000;
+        assert!(!Form::Subscribe.is_timely(&room.app, &posted(&format!("{earlier}.{signature}"))), "changed");
+        assert!(!Form::Subscribe.is_timely(&room.app, &posted("")));
+        room.app.clock.advance(STAMP_LASTS);
+        assert!(!Form::Subscribe.is_timely(&room.app, &posted(&stamp)), "too late");
+    }
+
+    #[tokio::test]
+    async fn a_post_is_ours_a_friends_or_refused() {
+        let room = Room::open("http://news.example.cn/").await;
+        let from = |headers: &[(&'static str, &str)]| {
+            let headers = headers.iter().map(|(name, value)| ((*name).parse().unwrap(), value.parse().unwrap())).collect::<HeaderMap>();
+            posted_from(&room.app, &headers).ok()
+        };
+        assert_eq!(from(&[]), Some(PostedFrom::Here));
+        assert_eq!(from(&[("origin", "http://news.example.cn")]), Some(PostedFrom::Here));
+        assert_eq!(from(&[("origin", "http://localhost:1"), ("sec-fetch-site", "same-origin")]), Some(PostedFrom::Here));
+        assert_eq!(from(&[("origin", "https://cms.example.cn"), ("sec-fetch-site", "cross-site")]), Some(PostedFrom::Friend));
+        assert_eq!(from(&[("origin", "http://news.example.cn.evil.example")]), None);
+        assert_eq!(from(&[("origin", "null")]), None);
+        assert_eq!(from(&[("sec-fetch-site", "same-site")]), None);
+    }
+}

@@ -111,3 +111,21 @@ fn is_one_click(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
     text.contains("List-Unsubscribe=One-Click") || (text.contains("name=\"List-Unsubscribe\"") && text.contains("One-Click"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_click_is_read_from_a_form_and_from_multipart() {
+        let multipart = "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
+        assert!(is_one_click(b"List-Unsubscribe=One-Click") && is_one_click(multipart.as_bytes()));
+        assert!(!is_one_click(b"") && !is_one_click(b"List-Unsubscribe=One") && !is_one_click(&[0xFF, 0xFE]));
+    }
+
+    #[test]
+    fn never_is_no_subscription() {
+        assert!(wish("section:news", field::NEVER).is_none() && wish("language", "en").is_none());
+        assert_eq!(wish("digest:morning", "digest").unwrap().cadence, Cadence::Digest);
+    }
+}
