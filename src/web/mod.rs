@@ -71,19 +71,16 @@ pub struct Parts {
 type App = Arc<Parts>;
 
 /// What the public listener answers, below the path of `base_url`.
-#[must_use]
 pub fn public(parts: &App) -> Router {
     below_base(parts, open_routes(parts).merge(inner_routes(parts)))
 }
 
 /// What the public listener answers when console and metrics have a listener of their own.
-#[must_use]
 pub fn public_only(parts: &App) -> Router {
     below_base(parts, open_routes(parts))
 }
 
 /// What the private listener answers.
-#[must_use]
 pub fn private(parts: &App) -> Router {
     // The console's pages load the same stylesheet, from the listener that they came from.
     below_base(parts, inner_routes(parts).route("/assets/{name}", get(pages::asset)))

@@ -137,6 +137,11 @@ impl Room {
         Self { _folder: folder, router: public(&app), app }
     }
 
+    /// Asks another listener from now on.
+    pub(super) fn listen(&mut self, routes: fn(&App) -> Router) {
+        self.router = routes(&self.app);
+    }
+
     pub(super) async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {

@@ -76,9 +76,11 @@ pub(super) fn posted_from(app: &App, headers: &HeaderMap) -> Result<PostedFrom, 
         return Ok(PostedFrom::Friend);
     }
     let own = app.urls.base().origin().ascii_serialization();
+    // A newsroom tried out under another name than `base_url` still knows its own pages by the host that the browser asked for.
+    let is_own = |origin: &str| origin == own || origin.split_once("://").is_some_and(|(_, host)| text("host") == Some(host));
     match (text("sec-fetch-site"), origin) {
         (Some("same-origin" | "none"), _) | (None, None) => Ok(PostedFrom::Here),
-        (None, Some(origin)) if origin == own => Ok(PostedFrom::Here),
+        (None, Some(origin)) if is_own(origin) => Ok(PostedFrom::Here),
         _ => Err(Problem::new(StatusCode::FORBIDDEN, "this form was posted from a page of another site")),
     }
 }
@@ -125,6 +127,8 @@ mod tests {
         assert_eq!(from(&[("origin", "http://localhost:1"), ("sec-fetch-site", "same-origin")]), Some(PostedFrom::Here));
         assert_eq!(from(&[("origin", "https://cms.example.cn"), ("sec-fetch-site", "cross-site")]), Some(PostedFrom::Friend));
         assert_eq!(from(&[("origin", "http://news.example.cn.evil.example")]), None);
+        assert_eq!(from(&[("origin", "http://192.0.2.7:8080"), ("host", "192.0.2.7:8080")]), Some(PostedFrom::Here));
+        assert_eq!(from(&[("origin", "http://evil.example"), ("host", "news.example.cn")]), None);
         assert_eq!(from(&[("origin", "null")]), None);
         assert_eq!(from(&[("sec-fetch-site", "same-site")]), None);
     }

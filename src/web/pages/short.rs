@@ -17,6 +17,28 @@ const PICTURE_LASTS: &str = "public, max-age=86400";
 /// A picture that is opened by itself may load and run nothing.
 const PICTURE_POLICY: &str = "default-src 'none'";
 
+/// Programs that fetch a link to show a card of it, or to index it, as they call themselves (lower case). The list need not be whole:
+/// it keeps the count of a link near that of people, and nothing hangs on it.
+const NO_PEOPLE: &[&str] = &[
+    "facebookexternalhit",
+    "twitterbot",
+    "telegrambot",
+    "slackbot",
+    "discordbot",
+    "linkedinbot",
+    "whatsapp/",
+    "skypeuripreview",
+    "mastodon/",
+    "bluesky cardyb",
+    "googlebot",
+    "bingbot",
+    "applebot",
+    "baiduspider",
+    "bytespider",
+    "sogou web spider",
+    "360spider",
+];
+
 /// `/s/{code}`, and `/s/{code}.svg`, in either case: QR symbols hold them in upper case.
 pub(super) async fn follow(
     State(app): State<App>,
@@ -40,7 +62,7 @@ pub(super) async fn follow(
         }
         Standing::Published if picture => return drawn(&app, &code, &row),
         Standing::Published => {
-            if method == Method::GET && !is_prefetch(&headers) {
+            if method == Method::GET && !is_prefetch(&headers) && !is_program(&headers) {
                 let day = app.clock.now().in_zone(app.site.timezone).format("%Y-%m-%d").to_string();
                 app.hits.count(day, code);
             }
@@ -56,6 +78,11 @@ pub(super) async fn follow(
 fn is_prefetch(headers: &HeaderMap) -> bool {
     let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with("prefetch"));
     ["sec-purpose", "purpose", "x-moz"].into_iter().any(says)
+}
+
+fn is_program(headers: &HeaderMap) -> bool {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    NO_PEOPLE.iter().any(|name| agent.contains(name))
 }
 
 fn drawn(app: &App, code: &str, row: &ArticleRow) -> Result<Response, Problem> {

@@ -114,6 +114,7 @@ async fn only_people_who_follow_a_short_link_are_counted() {
     room.get(&path).await;
     room.send(Method::HEAD, &path, &[], "").await;
     room.send(Method::GET, &path, &[("sec-purpose", "prefetch;prerender")], "").await;
+    room.send(Method::GET, &path, &[("user-agent", "TelegramBot (like TwitterBot)")], "").await;
     assert_eq!(room.app.hits.waiting(), 2);
     room.app.hits.write(&room.app.store).await.unwrap();
     assert_eq!(room.app.hits.waiting(), 0, "written");
@@ -292,6 +293,22 @@ async fn the_console_opens_once_for_a_code_and_closes_for_good() {
         let left = room.post(&out, &[("csrf", &inside.hidden("csrf"))], &[("cookie", &cookie)]).await;
         assert!(left.status == StatusCode::SEE_OTHER && left.header(header::SET_COOKIE).ends_with("Max-Age=0"));
         assert_eq!(room.send(Method::GET, &ledger, &[("cookie", &cookie)], "").await.status, StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test]
+async fn a_listener_of_its_own_has_the_console_and_the_other_has_not() {
+    let mut room = Room::open(DEEP).await;
+    let style = format!("/news-feeds/{}", crate::pages::STYLE.path);
+    room.listen(crate::web::private);
+    sign_in(&room, "/news-feeds/").await;
+    assert_eq!(room.get(&style).await.status, StatusCode::OK);
+    assert_eq!(room.get("/news-feeds/metrics").await.status, StatusCode::OK);
+    assert_eq!(room.get("/news-feeds/subscribe").await.status, StatusCode::NOT_FOUND);
+    room.listen(crate::web::public_only);
+    assert_eq!(room.get(&style).await.status, StatusCode::OK);
+    for path in ["console/", "console/sign-in", "metrics"] {
+        assert_eq!(room.get(&format!("/news-feeds/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
 

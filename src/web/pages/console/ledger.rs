@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use crate::model::{ArticleKey, Event, Seq};
 use crate::pages::{Journey, JourneyDelivery, Ledger, LedgerArticle};
@@ -20,8 +21,10 @@ use super::lines::Lines;
 const EVENTS_OF_A_PAGE: i64 = 20;
 /// Events of one article: it is revised some times, not hundreds.
 const EVENTS_OF_AN_ARTICLE: i64 = 50;
-/// A page with open deliveries is asked for again after so long (seconds).
-const WATCHED: u32 = 3;
+/// A page with open deliveries is asked for again after so long.
+const WATCHED: Duration = Duration::from_secs(3);
+/// But never so soon that looking takes more than one part in so many of the time: a million readers are counted anew each time.
+const REST: u32 = 10;
 /// An event so young may not have its deliveries yet.
 const YOUNG: Duration = Duration::from_secs(30);
 
@@ -38,6 +41,7 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
+    let began = Instant::now();
     let events = app.store.events_before(None, asked.after.map(Seq), EVENTS_OF_A_PAGE).await?;
     let lines = Lines::of(&app, &events).await?;
     let articles: Vec<LedgerArticle> = events.iter().map(|event| entry(event, &lines)).collect();
@@ -45,7 +49,7 @@ pub(super) async fn show(
     let is_young = events.first().is_some_and(|event| event.announce && now.since(event.at) < YOUNG);
     let older = (events.len() as i64 == EVENTS_OF_A_PAGE).then(|| events.last().map(|event| event.seq.to_string())).flatten();
     let csrf = operator.csrf(&app);
-    let again_in = (lines.is_open() || is_young).then_some(WATCHED);
+    let again_in = (lines.is_open() || is_young).then(|| WATCHED.max(began.elapsed() * REST).as_secs() as u32);
     let ledger = Ledger { articles: &articles, as_of: now, older: older.as_deref(), again_in, csrf: &csrf };
     Ok(page(StatusCode::OK, PRIVATE, app.pages.console_ledger(visitor.language, &ledger)))
 }
