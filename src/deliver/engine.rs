@@ -162,12 +162,11 @@ impl Engine {
         let mut board = self.board.lock();
         let complete = (rows.len() as i64) < READ_AT_ONCE;
         rows.into_iter().for_each(|row| board.offer(row));
-        match (complete, last) {
-            (false, Some(last)) => self.reading[0].1 = last,
-            _ => {
-                self.reading.pop_front();
-                board.read_through(open.subject);
-            }
+        if let (false, Some(last)) = (complete, last) {
+            self.reading[0].1 = last
+        } else {
+            self.reading.pop_front();
+            board.read_through(open.subject);
         }
         Ok(())
     }

@@ -37,11 +37,10 @@ impl Targets {
         let newest = changed.last().map_or(since, |endpoint| endpoint.rev);
         for endpoint in changed {
             let id = endpoint.id;
-            match open(&endpoint, keys) {
-                Some(target) => {
-                    self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(target));
-                }
-                None => tracing::error!(endpoint = %endpoint.public, "an endpoint's secrets cannot be opened with this key ring"),
+            if let Some(target) = open(&endpoint, keys) {
+                self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(target));
+            } else {
+                tracing::error!(endpoint = %endpoint.public, "an endpoint's secrets cannot be opened with this key ring")
             }
         }
         Ok(newest)

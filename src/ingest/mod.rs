@@ -12,6 +12,7 @@ mod weigh;
 pub use accept::{Accepted, Became, accept};
 pub use desk::{Desk, DeskError};
 pub use push::{Once, PushError, Pushed};
+pub use sections::declare as declare_sections;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,9 +4,31 @@ use pinyin::ToPinyin as _;
 
 use crate::model::{Section, SectionId, Slug};
 use crate::store::write::ingest::put_section;
-use crate::store::{StoreError, Tx};
+use crate::store::{Store, StoreError, Tx};
 
 use super::{Door, Refusal, Rules};
+
+/// Writes the sections that the configuration declares; one that stands as declared is left alone.
+///
+/// # Errors
+/// When the store fails.
+pub async fn declare(store: &Store, declared: &[(Slug, String, Vec<String>)]) -> Result<(), StoreError> {
+    let known = store.sections().await?;
+    let stands = |(slug, title, aliases): &(Slug, String, Vec<String>)| {
+        known.iter().any(|section| section.slug == *slug && section.title == *title && section.aliases == *aliases && section.declared)
+    };
+    let mut changed: Vec<_> = declared.iter().filter(|section| !stands(section)).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    // Parents before children.
+    changed.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut tx = store.begin().await?;
+    for (slug, title, aliases) in changed {
+        put_section(&mut tx, slug.as_str(), title, aliases, "config").await?;
+    }
+    tx.commit().await
+}
 
 /// The sections of an article: its own, and the rows of these and of all their ancestors.
 #[derive(Debug, Default)]

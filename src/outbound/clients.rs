@@ -26,6 +26,11 @@ const HEAD_CAP: u32 = 64 * 1024;
 /// The most header fields of one HTTP/1.1 answer; busy news sites send about 40.
 const HEADER_FIELDS: usize = 100;
 
+/// How often a busy HTTP/2 connection is asked whether it still lives, and how long it may take to say so: a peer that vanished would
+/// else swallow every delivery until TCP gives up, a quarter of an hour later.
+const PING_EVERY: Duration = Duration::from_secs(10);
+const PING_ANSWER: Duration = Duration::from_secs(5);
+
 /// How many special clients are kept. Reaches come from the configuration, so more than this means that it was reloaded many times.
 const CLIENTS_KEPT: usize = 256;
 
@@ -37,7 +42,6 @@ pub(super) struct Need {
     pub(super) connect: Duration,
 }
 
-#[derive(Debug)]
 pub(super) struct Clients {
     names: Names,
     /// The client of nearly every delivery, found without hashing.
@@ -94,6 +98,8 @@ fn build(names: &Names, guard: &Guard, need: &Need) -> Result<reqwest::Client, O
         .pool_max_idle_per_host(IDLE_PER_HOST)
         .http1_max_headers(HEADER_FIELDS)
         .http2_max_header_list_size(HEAD_CAP)
+        .http2_keep_alive_interval(PING_EVERY)
+        .http2_keep_alive_timeout(PING_ANSWER)
         .tcp_nodelay(true);
     let builder = if http1_only { builder.http1_only() } else { builder };
     let builder = match &need.route {
@@ -127,9 +133,12 @@ fn tls(ca_file: Option<&Path>, http1_only: bool) -> Result<ClientConfig, Outboun
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
+    use hyper::service::service_fn;
+    use hyper_util::rt::{TokioExecutor, TokioIo};
     use rustls::ServerConfig;
     use rustls::pki_types::PrivateKeyDer;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
     use url::Url;
 
@@ -138,36 +147,55 @@ mod tests {
     use crate::outbound::peer::get;
     use crate::outbound::{Inside, Outbound, Policy};
 
-    /// A TLS server for `name` that answers everything with 204; gives its address and its certificate's file.
-    async fn secure_peer(name: &str, folder: &Path) -> (Inside, std::path::PathBuf) {
+    /// A TLS server for `name` that answers everything with 204, in HTTP/2 or HTTP/1.1; gives its address and its certificate's file.
+    async fn secure_peer(name: &str, folder: &Path, h2: bool) -> (Inside, std::path::PathBuf) {
         let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
         let file = folder.join(format!("{name}.pem"));
         std::fs::write(&file, made.cert.pem()).unwrap();
         let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key)
             .unwrap();
+        config.alpn_protocols = vec![if h2 { b"h2".to_vec() } else { b"http/1.1".to_vec() }];
         let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let inside = listener.local_addr().unwrap().to_string().parse().unwrap();
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                let Ok(mut stream) = acceptor.accept(socket).await else { continue };
-                let mut buffer = [0; 4_096];
-                let _ = stream.read(&mut buffer).await;
-                let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+                let Ok(stream) = acceptor.accept(socket).await else { continue };
+                tokio::spawn(serve(TokioIo::new(stream), h2));
             }
         });
         (inside, file)
     }
 
+    async fn serve(stream: TokioIo<tokio_rustls::server::TlsStream<tokio::net::TcpStream>>, h2: bool) -> hyper::Result<()> {
+        let service = service_fn(async |_| Ok::<_, Infallible>(http::Response::builder().status(204).body(String::new()).unwrap()));
+        if h2 {
+            hyper::server::conn::http2::Builder::new(TokioExecutor::new()).serve_connection(stream, service).await
+        } else {
+            hyper::server::conn::http1::Builder::new().serve_connection(stream, service).await
+        }
+    }
+
+    #[tokio::test]
+    async fn http2_is_spoken_with_whoever_speaks_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let (peer, file) = secure_peer("hook.example.cn", folder.path(), true).await;
+        let policy = Policy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..Policy::default() };
+        let outbound = Outbound::with_names(policy, Names::script("hook.example.cn", &[&["127.0.0.1"]])).unwrap();
+        let reach = Reach { ca_file: Some(file), ..Reach::default() };
+        let url = Url::parse(&format!("https://hook.example.cn:{}/", peer.port().unwrap())).unwrap();
+        assert_eq!(outbound.exchange(get(url), &reach, &Limits::DELIVERY).await.unwrap().status, 204);
+    }
+
     #[tokio::test]
     async fn a_certificate_is_trusted_by_its_file_alone_and_for_its_name_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let (inside, file) = secure_peer("cms.example.cn", folder.path()).await;
+        let (inside, file) = secure_peer("cms.example.cn", folder.path(), false).await;
         let outbound = Outbound::new(Policy::default()).unwrap();
         let ask = async |host: &str, ca_file: Option<&Path>| {
             let reach = Reach { connect: Some(inside.clone()), ca_file: ca_file.map(Path::to_owned), ..Reach::default() };

@@ -66,8 +66,11 @@ impl Outbound {
         match done {
             Ok(Ok(answer)) => Ok(Answer { ms, ..answer }),
             Ok(Err((phase, why))) => Err(Failure { phase, why, ms }),
-            // The connect budget is shorter than the whole, so whoever is still here has connected.
-            Err(_) => Err(Failure { phase: Phase::Answer, why: Why::Deadline(whole_seconds(limits.total)), ms }),
+            Err(_) => {
+                // Connecting has a budget of its own; whoever is still here when that is over has connected.
+                let phase = if limits.connect < limits.total { Phase::Answer } else { Phase::Connect };
+                Err(Failure { phase, why: Why::Deadline(whole_seconds(limits.total)), ms })
+            }
         }
     }
 
@@ -167,6 +170,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_burst_shares_its_connections() {
+        const HANDS: usize = 32;
+        let peer = Peer::saying(ok(b"taken", "")).await;
+        let (outbound, url) = (loopback(), peer.url("127.0.0.1"));
+        let hand = async || {
+            for _ in 0..20 {
+                assert_eq!(deliver(&outbound, url.clone()).await.unwrap().status, 200);
+            }
+        };
+        futures_util::future::join_all((0..HANDS).map(|_| hand())).await;
+        // The client may dial one more while it waits for one to come free, and keeps both.
+        assert!(peer.connections() <= 2 * HANDS, "{} connections", peer.connections());
+    }
+
+    #[tokio::test]
     async fn a_redirect_is_an_answer() {
         let inner = Peer::saying(ok(b"secret", "")).await;
         let moved = format!("HTTP/1.1 307 Moved\r\nlocation: {}\r\ncontent-length: 0\r\n\r\n", inner.url("127.0.0.1"));
@@ -178,7 +196,7 @@ mod tests {
     #[tokio::test]
     async fn a_dripping_answer_ends_at_the_deadline() {
         let peer = Peer::new("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n", b".", Duration::from_millis(20)).await;
-        let limits = Limits { total: Duration::from_millis(400), ..Limits::DELIVERY };
+        let limits = Limits { total: Duration::from_millis(400), connect: Duration::from_millis(300), ..Limits::DELIVERY };
         let failure = loopback().exchange(post(peer.url("127.0.0.1")), &Reach::default(), &limits).await.unwrap_err();
         assert_eq!((failure.phase, failure.why), (Phase::Answer, Why::Deadline(1)));
         assert!((400..2_000).contains(&failure.ms), "{}", failure.ms);

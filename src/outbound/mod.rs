@@ -18,6 +18,7 @@ mod peer;
 mod reach;
 mod route;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -32,8 +33,9 @@ pub use limits::{Beyond, Limits};
 pub use reach::{Inside, InsideError, Proxy, ProxyError, Reach};
 
 use clients::Clients;
-use guard::{Aim, Guard};
+use guard::Guard;
 use names::Names;
+use route::Route;
 
 /// What the operator opened: `[outbound]` of the configuration.
 #[derive(Debug, Clone, Default)]
@@ -61,10 +63,16 @@ pub enum OutboundError {
 }
 
 /// The way out. Cheap to clone; all clones share connections and remembered names.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Outbound(Arc<Inner>);
 
-#[derive(Debug)]
+/// Shows nothing: the proxy's login lies within.
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Outbound")
+    }
+}
+
 struct Inner {
     guard: Guard,
     lan: Guard,
@@ -93,13 +101,14 @@ impl Outbound {
     /// # Errors
     /// The guard's reason.
     pub async fn verdict(&self, url: &Url) -> Result<(), GuardRefusal> {
-        match self.0.guard.aim(url)? {
-            Aim::Address(_) => Ok(()),
-            Aim::Name { host, web_port } => {
-                let vetted = self.0.names.vetted(&self.0.guard, &host, web_port).await;
-                vetted.map(|_| ()).map_err(|refusal| refusal.with_port(url.port_or_known_default().unwrap_or_default()))
-            }
-        }
+        let web_port = match self.route(url, &Reach::default()).await? {
+            Route::Proxy(_) | Route::Inside(_) => return Ok(()),
+            Route::Web => true,
+            Route::Allowed => false,
+        };
+        let Some(host) = url.domain() else { return Ok(()) };
+        let vetted = self.0.names.vetted(&self.0.guard, host, web_port).await;
+        vetted.map(|_| ()).map_err(|refusal| refusal.with_port(url.port_or_known_default().unwrap_or_default()))
     }
 
     /// Connects to a mail server: a host that only the configuration can name, so the address rules do not apply. Nagle is off.

@@ -69,8 +69,8 @@ impl Names {
 
     /// As if the time of every answer had passed.
     #[cfg(test)]
-    pub(super) fn forget(&self) {
-        self.kept.lock().unwrap().clear();
+    pub(super) fn age(&self) {
+        self.kept.lock().unwrap().values_mut().for_each(|kept| kept.since -= REMEMBERED);
     }
 
     fn from(from: From) -> Self {
@@ -200,5 +200,49 @@ impl reqwest::dns::Resolve for Vetted {
             let dialled: Vec<SocketAddr> = found.iter().map(|ip| SocketAddr::new(*ip, 0)).collect();
             Ok(Box::new(dialled.into_iter()) as reqwest::dns::Addrs)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_holds_for_a_while_and_no_longer() {
+        let names = Names::script("news.example", &[&["1.1.1.1"], &[], &["1.0.0.1"]]);
+        let first: Found = Ok(Arc::new(["1.1.1.1".parse().unwrap()]));
+        assert_eq!(names.look_up("news.example").await, first);
+        assert_eq!(names.clone().look_up("news.example").await, first);
+        names.age();
+        assert_eq!(names.look_up("news.example").await, Err(GuardRefusal::Unresolved));
+        assert_eq!(names.look_up("news.example").await, Err(GuardRefusal::Unresolved));
+        names.age();
+        assert_eq!(*names.look_up("news.example").await.unwrap(), ["1.0.0.1".parse::<IpAddr>().unwrap()]);
+    }
+
+    #[tokio::test]
+    async fn while_the_system_is_asked_nobody_asks_again() {
+        let names = Names::script("slow.example", &[&["1.1.1.1"]]);
+        let asked = names.kept("slow.example");
+        asked.out.store(true, Ordering::Release);
+        names.age();
+        assert!(Arc::ptr_eq(&names.kept("slow.example").found, &asked.found));
+        asked.out.store(false, Ordering::Release);
+        assert!(!Arc::ptr_eq(&names.kept("slow.example").found, &asked.found));
+    }
+
+    #[tokio::test]
+    async fn many_names_do_not_pile_up() {
+        let names = Names::system();
+        (0..3 * NAMES_KEPT).for_each(|n| drop(names.kept(&format!("h{n}.example"))));
+        assert!(names.kept.lock().unwrap().len() <= NAMES_KEPT);
+    }
+
+    #[tokio::test]
+    async fn the_system_knows_localhost_in_every_spelling() {
+        for host in ["localhost", "localhost.", "a.localhost"] {
+            let found = Names::system().look_up(host).await.unwrap();
+            assert!(found.iter().all(IpAddr::is_loopback), "{host}");
+        }
     }
 }

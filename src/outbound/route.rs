@@ -87,7 +87,7 @@ mod tests {
         let outbound = Outbound::with_names(Policy::default(), names).unwrap();
         let url = Url::parse("http://rebind.example/").unwrap();
         assert_eq!(outbound.verdict(&url).await, Ok(()));
-        outbound.names().forget();
+        outbound.names().age();
         let failure = deliver(&outbound, url).await.unwrap_err();
         assert_eq!((failure.phase, failure.why), (Phase::Before, Why::Guard("leads to loopback".into())));
     }
@@ -140,7 +140,9 @@ mod tests {
     async fn the_proxy_carries_what_is_public_and_what_only_it_can_resolve() {
         for addresses in [&["1.1.1.1"][..], &[]] {
             let (outbound, proxy) = proxied(Names::script("news.example", &[addresses]), &[]).await;
-            let answer = deliver(&outbound, Url::parse("http://news.example/").unwrap()).await.unwrap();
+            let url = Url::parse("http://news.example/").unwrap();
+            assert_eq!(outbound.verdict(&url).await, Ok(()));
+            let answer = deliver(&outbound, url).await.unwrap();
             assert_eq!((answer.body, proxy.connections()), (b"by proxy".to_vec(), 1));
         }
     }

@@ -1,6 +1,6 @@
 //! Rendered feeds in memory: bytes, validators, and when to render again. Follows the store; knows nobody.
 //!
-//! A feed is rendered when it is first asked for, and again when an article of it changed. The ETag is a hash of the bytes, so that it is
+//! A feed is rendered when it is first asked for, and again when an article of it changed. The `ETag` is a hash of the bytes, so that it is
 //! the same after a restart and on every node.
 
 use std::collections::{BTreeSet, HashMap};

@@ -176,6 +176,16 @@ impl Store {
         raw.into_iter().map(read).collect()
     }
 
+    /// What somebody agreed to: what, in which wording, through whom, when.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn consents(&self, email_key: &str) -> Result<Vec<(String, String, String, Millis)>, StoreError> {
+        const SQL: &str = "select what, wording, actor, at from consent where email_key = $1 order by at, id";
+        let raw = rows!(self, (String, String, String, i64), SQL, email_key).doing("read consents")?;
+        Ok(raw.into_iter().map(|(what, wording, actor, at)| (what, wording, actor, Millis(at))).collect())
+    }
+
     /// How many readers are in each state.
     ///
     /// # Errors

@@ -1,0 +1,291 @@
+//! The body: which lines are copy, which of them are sub-headings, and the HTML made of them.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::furniture::{self, Reach};
+use super::lines::{self, Line, Shape, escape};
+use super::title;
+use super::words::{bare, ends_closed, is_han, is_prose, len, pattern};
+use crate::model::SourceMemory;
+
+/// A body and what was left out of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct BodyLines {
+    /// The copy, in order.
+    pub lines: Vec<Line>,
+    /// Lines left out, with the rule that did it.
+    pub dropped: Vec<(&'static str, String)>,
+}
+
+/// What the rules know of a page.
+pub(super) struct Context<'a> {
+    /// The headline.
+    pub title: Option<&'a str>,
+    /// Short lines, bare, that the page marks as its time or its byline.
+    pub marked: HashSet<String>,
+    /// What is remembered of the source's other pages.
+    pub memory: Option<&'a SourceMemory>,
+}
+
+/// A line on this share of a source's pages is furniture.
+const FREQUENT: f32 = 0.3;
+
+/// Line counts say something from this many pages on.
+const PAGES: u32 = 5;
+
+/// Sub-headings are shorter (characters).
+const HEADING: usize = 40;
+
+/// Behind this share of the running text a mark of the end is believed.
+const LATE: f32 = 0.5;
+
+/// A line, and what the rules made of it.
+struct Judged {
+    line: Line,
+    rule: Option<(&'static str, Reach)>,
+    /// Characters of running text from here to the end.
+    ahead: usize,
+}
+
+/// Takes out of a run of lines what is no copy.
+pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
+    let judged = judge_all(lines);
+    let mut chosen = BodyLines::default();
+    let total: usize = judged.iter().filter(|judged| is_prose(&judged.line.text)).map(|judged| len(&judged.line.text)).sum();
+    let title = context.title.map(bare).unwrap_or_default();
+    let mut seen = 0;
+    let mut ended: Option<&'static str> = None;
+    for Judged { line, rule, ahead } in judged {
+        let Some(name) = ended.or_else(|| drop_rule(&line, rule, &title, seen, context)) else {
+            if is_prose(&line.text) {
+                seen += len(&line.text);
+            }
+            chosen.lines.push(line);
+            continue;
+        };
+        if rule.is_some_and(|(_, reach)| reaches_on(reach, seen, ahead, total)) {
+            ended = ended.or(Some(name));
+            while let Some(contact) = chosen.lines.pop_if(|line| furniture::is_contact(line)) {
+                chosen.dropped.push((name, contact.text));
+            }
+        }
+        if !line.text.is_empty() {
+            chosen.dropped.push((name, line.text));
+        }
+    }
+    trim_tail(&mut chosen);
+    find_headings(&mut chosen.lines);
+    chosen
+}
+
+/// Judges each line once: pages decide how many there are.
+fn judge_all(lines: Vec<Line>) -> Vec<Judged> {
+    let mut ahead = 0;
+    let mut judged: Vec<Judged> = Vec::with_capacity(lines.len());
+    for line in lines.into_iter().rev() {
+        let kept = line.text.is_empty() || matches!(line.shape, Shape::Block | Shape::Caption);
+        let rule = if kept { None } else { furniture::judge(&line) };
+        if rule.is_none() && is_prose(&line.text) && !line.is_link() {
+            ahead += len(&line.text);
+        }
+        judged.push(Judged { line, rule, ahead });
+    }
+    judged.reverse();
+    judged
+}
+
+fn drop_rule(line: &Line, rule: Option<(&'static str, Reach)>, title: &str, seen: usize, context: &Context<'_>) -> Option<&'static str> {
+    if line.text.is_empty() || matches!(line.shape, Shape::Block | Shape::Caption) {
+        return None;
+    }
+    let own = bare(&line.text);
+    if seen == 0 && !title.is_empty() && own == title {
+        return Some("title echo");
+    }
+    if seen == 0 && !is_prose(&line.text) && title::is_mostly_time(&line.text) {
+        return Some("time line");
+    }
+    if context.marked.contains(&own) {
+        return Some("marked as time or byline");
+    }
+    if is_frequent(&line.text, context.memory) {
+        return Some("line of many pages");
+    }
+    if own.is_empty() && len(&line.text) < 12 {
+        return Some("ornament");
+    }
+    rule.map(|(name, _)| name)
+}
+
+/// Whether the article ends with a line: its rule says so, enough of the text is behind it, and little enough is ahead.
+fn reaches_on(reach: Reach, seen: usize, ahead: usize, total: usize) -> bool {
+    let little = seen > 0 && ahead * 4 < seen;
+    match reach {
+        Reach::Line => false,
+        Reach::Rest => little,
+        Reach::End => little || seen > 0 && ahead < seen && seen as f32 >= LATE * total as f32,
+    }
+}
+
+/// Behind the last running text, a line of links or of a date alone begins a list of other articles; a short line above it is its name.
+fn trim_tail(chosen: &mut BodyLines) {
+    static DATE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?$"));
+    let is_text = |line: &Line| is_prose(&line.text) && !line.is_link() || line.shape == Shape::Block;
+    let Some(last) = chosen.lines.iter().rposition(is_text) else { return };
+    let listed = |line: &Line| line.linked > 0.3 && !line.text.is_empty() || DATE.is_match(&line.text);
+    let Some(offset) = chosen.lines[last + 1..].iter().position(listed) else { return };
+    let mut cut = last + 1 + offset;
+    while cut > last + 1 && len(&chosen.lines[cut - 1].text) < 8 && chosen.lines[cut - 1].pictures.is_empty() {
+        cut -= 1;
+    }
+    let gone = chosen.lines.split_off(cut);
+    chosen.dropped.extend(gone.into_iter().filter(|line| !line.text.is_empty()).map(|line| ("link behind the end", line.text)));
+}
+
+/// The hash under which a line is counted in [`SourceMemory::lines`].
+/// It is kept on disk.
+pub(super) fn line_hash(text: &str) -> u64 {
+    lines::hash(&bare(text))
+}
+
+fn is_frequent(text: &str, memory: Option<&SourceMemory>) -> bool {
+    memory.is_some_and(|memory| {
+        memory.pages >= PAGES && memory.lines.get(&line_hash(text)).is_some_and(|count| *count as f32 >= FREQUENT * memory.pages as f32)
+    })
+}
+
+/// Short lines without a closing mark between paragraphs, and paragraphs that are bold throughout, become headings.
+fn find_headings(lines: &mut [Line]) {
+    let kinds: Vec<(bool, bool)> = lines.iter().map(|line| (is_prose(&line.text), can_head(line))).collect();
+    for at in 0..lines.len() {
+        let (_, can) = kinds[at];
+        if !can {
+            continue;
+        }
+        let before = kinds[..at].iter().rev().zip(lines[..at].iter().rev()).find(|(_, line)| !line.text.is_empty());
+        let after = kinds.get(at + 1).copied();
+        let behind_picture = at > 0 && !lines[at - 1].pictures.is_empty();
+        let follows_text = before.is_none_or(|((prose, _), _)| *prose);
+        let leads_text = after.is_some_and(|(prose, _)| prose);
+        let short_chinese = lines[at].text.chars().any(is_han) && len(&lines[at].text) <= 25;
+        let bold = lines[at].bold && leads_text && !behind_picture;
+        if bold || short_chinese && follows_text && leads_text && !behind_picture && before.is_some() {
+            lines[at].shape = Shape::Heading(2);
+        }
+    }
+}
+
+fn can_head(line: &Line) -> bool {
+    let count = len(&line.text);
+    let letters = line.text.chars().filter(|c| c.is_alphabetic()).count();
+    line.shape == Shape::Paragraph
+        && line.pictures.is_empty()
+        && (2..=HEADING).contains(&count)
+        && letters * 2 >= count
+        && !ends_closed(&line.text)
+        && !line.is_link()
+        && !furniture::is_photo_credit(&line.text)
+        && !line.text.starts_with(['“', '"', '（', '(', '—', '-'])
+}
+
+/// The text, a paragraph a line.
+pub(super) fn text(lines: &[Line]) -> String {
+    // A caption belongs to its picture.
+    lines
+        .iter()
+        .filter(|line| line.shape != Shape::Caption)
+        .map(|line| line.text.as_str())
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The HTML: paragraphs, headings, lists, quotations, figures and tables, nothing of the page's layout.
+pub(super) fn html(lines: &[Line]) -> String {
+    let top = lines.iter().filter_map(|line| if let Shape::Heading(level) = line.shape { Some(level) } else { None }).min().unwrap_or(2);
+    let mut out = String::new();
+    let mut open: Option<&'static str> = None;
+    for line in lines {
+        let group = match line.shape {
+            Shape::Listed(true) => Some("ol"),
+            Shape::Listed(false) => Some("ul"),
+            Shape::Quoted => Some("blockquote"),
+            _ => None,
+        };
+        if open != group {
+            if let Some(name) = open {
+                let _ = writeln!(out, "</{name}>");
+            }
+            if let Some(name) = group {
+                let _ = writeln!(out, "<{name}>");
+            }
+            open = group;
+        }
+        for picture in &line.pictures {
+            let alt = picture.alt.as_deref().unwrap_or_default();
+            let _ = writeln!(out, "<figure><img src=\"{}\" alt=\"{}\"></figure>", escape(&picture.url), escape(alt));
+        }
+        if line.text.is_empty() {
+            continue;
+        }
+        let inner = line.html.trim();
+        let _ = match line.shape {
+            Shape::Block => writeln!(out, "{inner}"),
+            Shape::Caption if out.ends_with("</figure>\n") => {
+                out.truncate(out.len() - "</figure>\n".len());
+                writeln!(out, "<figcaption>{inner}</figcaption></figure>")
+            }
+            Shape::Heading(level) => {
+                let level = (2 + level.saturating_sub(top)).min(4);
+                writeln!(out, "<h{level}>{}</h{level}>", escape(&line.text))
+            }
+            Shape::Listed(_) => writeln!(out, "<li>{inner}</li>"),
+            _ => writeln!(out, "<p>{inner}</p>"),
+        };
+    }
+    if let Some(name) = open {
+        let _ = writeln!(out, "</{name}>");
+    }
+    out.trim_end().to_owned()
+}
+
+/// How often each line of a page stands on it, for [`SourceMemory::lines`]: what a page adds to the memory once it was accepted.
+pub(super) fn counted(lines: &[Line]) -> BTreeMap<u64, u32> {
+    lines.iter().filter(|line| len(&line.text) >= 4).map(|line| (line_hash(&line.text), 1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: &str) -> BodyLines {
+        choose(super::super::lines::of_text(text), &Context { title: Some("老渡口修好了"), marked: HashSet::new(), memory: None })
+    }
+
+    #[test]
+    fn furniture_goes_and_headings_are_found() {
+        let chosen = body(
+            "老渡口修好了\n分享到:\n昨天，河边的老渡口修好了，两岸的人又能坐船过河了。\n在修渡口的日子里\n去年夏天，一场大水冲走了栈桥，两岸断了来往。\n(编辑:李小勤)\n上一篇：桥也修好了\n下一篇：路也修好了\n桥边的人说，这座桥修得好，修得快。",
+        );
+        assert_eq!(
+            html(&chosen.lines),
+            "<p>昨天，河边的老渡口修好了，两岸的人又能坐船过河了。</p>\n<h2>在修渡口的日子里</h2>\n<p>去年夏天，一场大水冲走了栈桥，两岸断了来往。</p>"
+        );
+        let rules: Vec<&str> = chosen.dropped.iter().map(|(rule, _)| *rule).collect();
+        assert_eq!(rules, ["title echo", "share row", "editor line", "previous and next", "previous and next", "previous and next"]);
+    }
+
+    #[test]
+    fn lines_of_many_pages_go() {
+        let line = "河边网客户端，河边人自己的新闻，天天都在你身边。";
+        let memory = SourceMemory { pages: 10, lines: BTreeMap::from([(line_hash(line), 6)]), ..SourceMemory::default() };
+        let lines = super::super::lines::of_text(&format!("昨天，河边的老渡口修好了，两岸的人又能坐船过河了。\n{line}"));
+        let chosen = choose(lines, &Context { title: None, marked: HashSet::new(), memory: Some(&memory) });
+        assert_eq!(chosen.dropped, [("line of many pages", line.to_owned())]);
+    }
+}

@@ -1,0 +1,321 @@
+//! Who wrote a page, and who edited it. An editor is never an author, and where nobody is named, nobody is.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::Found;
+use super::furniture::{self, is_photo_credit};
+use super::head::Head;
+use super::lines::Line;
+use super::names;
+use super::people::{self, Credits};
+use super::words::{is_han, is_prose, len, pattern};
+use crate::model::{Byline, one_line};
+
+/// The lines of a page by where they stand.
+pub(super) struct Places<'a> {
+    /// About the headline, before running text.
+    pub info: &'a [Line],
+    /// The body with its bylines still in it.
+    pub body: &'a [Line],
+    /// Behind the body.
+    pub tail: &'a [Line],
+}
+
+/// How many lines of a body may hold its byline, at either end.
+const EDGE: usize = 4;
+
+/// A line of credits is shorter (characters).
+const LONGEST: usize = 90;
+
+type Authors = Option<Found<Vec<Byline>>>;
+
+/// Who wrote it: the first place that names somebody decides, so that a wire's reporters do not join the newsroom's.
+/// A line of its own goes before brackets in a paragraph: those are often the wire's.
+pub(super) fn authors(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
+    let edge = places.body.len().min(EDGE);
+    let ending = &places.body[places.body.len() - edge..];
+    in_lines(places.info, "byline under the headline")
+        .or_else(|| in_lines(&places.body[..edge], "byline before the text"))
+        .or_else(|| in_lines(ending, "byline behind the text"))
+        .or_else(|| in_lines(&places.tail[..places.tail.len().min(EDGE)], "byline behind the text"))
+        .or_else(|| in_brackets(&places.body[..edge], "byline in the dateline", false))
+        .or_else(|| in_brackets(ending, "signature", true))
+        .or_else(|| labelled(places.info))
+        .or_else(|| told(places, head, chinese))
+}
+
+/// Who edited it.
+pub(super) fn editors(places: &Places<'_>) -> Option<Found<Vec<Byline>>> {
+    let ending = &places.body[places.body.len() - places.body.len().min(2 * EDGE)..];
+    let mut found: Option<Found<Vec<Byline>>> = None;
+    for line in ending.iter().chain(places.tail).chain(places.info) {
+        if is_prose(&line.text) && !line.text.contains("编辑") || len(&line.spaced) > 2 * LONGEST {
+            continue;
+        }
+        for text in parts(&line.spaced) {
+            let credits = people::credits(&text);
+            let marked = text.contains([':', '：', '/', '／', '|', '｜']) || credits.whole;
+            if credits.editors.is_empty() || !marked || is_prose(&text) {
+                continue;
+            }
+            let entry = found.get_or_insert_with(|| Found { value: Vec::new(), rule: "editor line".to_owned(), line: line.spaced.clone() });
+            for editor in credits.editors {
+                if !entry.value.contains(&editor) {
+                    entry.value.push(editor);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A line as a whole, and what stands in its brackets where it is running text.
+fn parts(text: &str) -> Vec<String> {
+    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[]([^（()）【】\[\]]{2,80})[）)】\]]"));
+    if is_prose(text) { BRACKETS.captures_iter(text).map(|found| found[1].to_owned()).collect() } else { vec![text.to_owned()] }
+}
+
+/// Lines that are credits and nothing else; lines of credits that follow each other belong together.
+fn in_lines(lines: &[Line], rule: &str) -> Authors {
+    let mut found: Authors = None;
+    for line in lines {
+        let credits = credits_of(line);
+        let is_byline = credits.whole && !credits.authors.is_empty() && !is_photo_credit(&line.text);
+        match (&mut found, is_byline) {
+            (Some(found), true) => {
+                let more: Vec<Byline> = credits.authors.into_iter().filter(|author| !found.value.contains(author)).collect();
+                found.value.extend(more);
+            }
+            (None, true) => found = Some(Found { value: unique(credits.authors), rule: rule.to_owned(), line: line.spaced.clone() }),
+            (Some(_), false) => return found,
+            (None, false) => {}
+        }
+    }
+    found
+}
+
+fn credits_of(line: &Line) -> Credits {
+    if len(&line.spaced) > LONGEST { Credits::default() } else { people::credits(&line.spaced) }
+}
+
+/// `（记者 李锋 通讯员 熊毅）` in a paragraph; at the end, a bracket with a name alone too.
+fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
+    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[]([^（()）【】\[\]]{2,80})[）)】\]]"));
+    for line in lines {
+        for found in BRACKETS.captures_iter(&line.text) {
+            let whole = found.get(0).expect("a match has a whole");
+            let at_end = line.text[whole.end()..].trim().is_empty();
+            let inner = &found[1];
+            let credits = people::credits(inner);
+            let placed = if last { at_end } else { line.text[..whole.start()].chars().count() <= 40 };
+            if credits.whole && !credits.authors.is_empty() && placed && !is_photo_credit(inner) {
+                return Some(Found { value: unique(credits.authors), rule: rule.to_owned(), line: whole.as_str().to_owned() });
+            }
+        }
+    }
+    let signed = lines.iter().rev().find(|line| is_prose(&line.text)).filter(|_| last)?;
+    let inner =
+        BRACKETS.captures_iter(&signed.text).last().filter(|found| found.get(0).is_some_and(|whole| whole.end() == signed.text.len()))?;
+    let names = names::bare_names(&inner[1]);
+    (!names.is_empty()).then(|| Found {
+        value: names.into_iter().map(|name| Byline { name, role: None }).collect(),
+        rule: rule.to_owned(),
+        line: inner[0].to_owned(),
+    })
+}
+
+/// `作者：周小舟` among time and source.
+fn labelled(info: &[Line]) -> Authors {
+    info.iter().filter(|line| !is_prose(&line.text) && !is_photo_credit(&line.text) && len(&line.spaced) <= 2 * LONGEST).find_map(|line| {
+        let credits = people::credits(&line.spaced);
+        (!credits.authors.is_empty()).then(|| Found {
+            value: unique(credits.authors),
+            rule: "label 作者".to_owned(),
+            line: line.spaced.clone(),
+        })
+    })
+}
+
+/// What machines were told. Chinese CMSs fill these with accounts, houses and editors: there only a person's name in JSON-LD is believed.
+fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
+    let from_ld = head
+        .article()
+        .and_then(|article| article.get("author").or_else(|| article.get("creator")))
+        .map(|author| names_in(author, head))
+        .unwrap_or_default();
+    let site = head.meta(&["og:site_name"]).unwrap_or_default();
+    if chinese {
+        return believed(from_ld.into_iter().filter(|name| !names::bare_names(name).is_empty()).collect(), "json-ld author", site);
+    }
+    let house = |found: &Found<Vec<Byline>>| found.value.iter().all(|one| is_house(&one.name, head));
+    let ld = believed(from_ld, "json-ld author", site);
+    if ld.as_ref().is_some_and(|found| !house(found)) {
+        return ld;
+    }
+    let seen = visible(places, site);
+    if seen.as_ref().is_some_and(|found| !house(found)) {
+        return seen;
+    }
+    let spoken = places
+        .info
+        .iter()
+        .chain(places.body.iter().take(EDGE))
+        .filter(|line| furniture::judge(line).is_some_and(|(rule, _)| rule == "byline"));
+    let spoken: Vec<String> = spoken.flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name)).collect();
+    if let Some(found) = believed(spoken, "byline", site) {
+        return Some(found);
+    }
+    let written = ["written by", "verfasst", "geschrieben", "écrit", "escrito", "por", "auteur", "door", "skrivet", "scritto", "author"];
+    let paired = head.labelled(&written).or_else(|| head.meta(&["twitter:misc:written by"])).map(split_names).unwrap_or_default();
+    let meta = believed(paired, "twitter:label", site).or_else(|| META.iter().find_map(|name| believed(in_meta(head, name), name, site)));
+    meta.filter(|found| ld.is_none() || !house(found)).or(ld).or(seen)
+}
+
+/// Meta elements that name an author.
+const META: &[&str] = &[
+    "author",
+    "article:author",
+    "dc.creator",
+    "byl",
+    "parsely-author",
+    "sailthru.author",
+    "og:article:author",
+    "cxenseparse:author",
+    "article:author_name",
+];
+
+fn in_meta(head: &Head, name: &str) -> Vec<String> {
+    head.all(&[name]).into_iter().flat_map(split_names).filter(|name| !name.chars().any(is_han)).collect()
+}
+
+/// Whether a name is the site's or a newsroom's rather than a person's.
+fn is_house(name: &str, head: &Head) -> bool {
+    let low = name.to_lowercase();
+    let site = head.meta(&["og:site_name", "publisher", "application-name"]).unwrap_or_default().to_lowercase();
+    low.contains('.') && !low.contains(' ')
+        || !site.is_empty() && (site.contains(&low) || low.contains(&site))
+        || ["redaktion", "nachrichten", "news", "staff", "newsroom", "redacción", "redazione", "editorial", "online", "agency"]
+            .iter()
+            .any(|word| low.contains(word))
+}
+
+/// Names that the page shows where its markup says the author stands.
+fn visible(places: &Places<'_>, site: &str) -> Authors {
+    let marked = |line: &&Line| line.byline && len(&line.text) <= LONGEST && !is_prose(&line.text);
+    let names = |lines: &mut dyn Iterator<Item = &Line>| {
+        let names = lines.filter(marked).flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name));
+        believed(names.collect(), "byline of the page", site)
+    };
+    names(&mut places.info.iter()).or_else(|| names(&mut places.tail.iter())).or_else(|| {
+        let signed = places.body.iter().rev().take(2).find(|line| line.bold && len(&line.text) <= 40 && is_western_name(&line.text))?;
+        believed(split_names(&signed.text), "signature", site)
+    })
+}
+
+/// Two to five words, each with a capital or a particle, no digit.
+fn is_western_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    (2..=5).contains(&words.len())
+        && words.iter().all(|word| capital(word) || PARTICLES.contains(word))
+        && name.chars().any(char::is_lowercase)
+        && !name.chars().any(|c| c.is_ascii_digit() || is_han(c) || c == ':')
+}
+
+/// Words of names that are written small.
+const PARTICLES: &[&str] =
+    &["de", "van", "von", "der", "den", "la", "le", "da", "di", "dos", "del", "bin", "al", "el", "du", "ter", "zu", "y"];
+
+fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
+    let line = names.join(", ");
+    let mut people: Vec<Byline> = Vec::new();
+    for name in names {
+        let usable = (2..=60).contains(&len(&name))
+            && !name.contains("http")
+            && !name.contains('@')
+            && !name.eq_ignore_ascii_case(site)
+            && name.chars().any(char::is_alphabetic);
+        let nobody = ["admin", "administrator", "editor", "redaktion", "staff", "root", "none", "null", "undefined", "unknown"]
+            .contains(&name.to_lowercase().as_str());
+        if usable && !nobody && !people.iter().any(|known| known.name == name) {
+            people.push(Byline { name, role: None });
+        }
+    }
+    (!people.is_empty()).then(|| Found { value: people, rule: rule.to_owned(), line })
+}
+
+/// The names of a JSON-LD author: a text, an object, a reference, or a list of those.
+fn names_in(author: &Value, head: &Head) -> Vec<String> {
+    match author {
+        Value::String(text) => split_names(text),
+        Value::Array(list) => list.iter().take(32).filter(|entry| !entry.is_array()).flat_map(|entry| names_in(entry, head)).collect(),
+        Value::Object(object) => {
+            let named = object.get("name").or_else(|| head.by_id(object.get("@id")?.as_str()?)?.get("name"));
+            match named {
+                Some(Value::String(name)) => split_names(name),
+                Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).flat_map(split_names).collect(),
+                _ => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `By A. Smith, B. Jones and C. Brown` taken apart.
+fn split_names(text: &str) -> Vec<String> {
+    static LEAD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:by|von|par|por|di|door|af|av|text|autor|author|auteur)\s*:?\s+"));
+    static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[;,、，|]\s*|\s+(?:and|und|et|y|e|en|og|och|&)\s+"));
+    let text = one_line(text);
+    let text = LEAD.replace(&text, "");
+    BETWEEN
+        .split(&text)
+        .map(|name| name.trim().trim_end_matches(" 기자").trim_end_matches(['.', ':']).to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+fn unique(people: Vec<Byline>) -> Vec<Byline> {
+    let mut kept: Vec<Byline> = Vec::with_capacity(people.len());
+    for one in people {
+        if !kept.iter().any(|known| known.name == one.name) {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrote(info: &str, body: &str, tail: &str) -> Vec<String> {
+        let (info, body, tail) =
+            (super::super::lines::of_text(info), super::super::lines::of_text(body), super::super::lines::of_text(tail));
+        let found = authors(&Places { info: &info, body: &body, tail: &tail }, &Head::default(), true);
+        found.map(|found| found.value.into_iter().map(|one| one.name).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_newsroom_goes_before_the_wire() {
+        let body = "河边融媒讯（全媒体记者 黄小明 通讯员 熊小丽） 新华社电（记者唐小川）昨天，河边的老渡口修好了，两岸同庆。";
+        assert_eq!(wrote("", body, ""), ["黄小明", "熊小丽"]);
+    }
+
+    #[test]
+    fn pictures_and_sources_name_no_author() {
+        assert!(
+            wrote("来源：河边报", "昨天，河边的老渡口修好了，两岸同庆，热闹非常。\n渡口今貌。本报记者 王小川 摄", "责任编辑：李小勤")
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn editors_come_from_the_end() {
+        let tail = super::super::lines::of_text("本文来源：河边报 责任编辑：杨小倩_NF4425");
+        let found = editors(&Places { info: &[], body: &[], tail: &tail }).unwrap();
+        assert_eq!(found.value, [Byline { name: "杨小倩".to_owned(), role: Some("责任编辑".to_owned()) }]);
+    }
+}

@@ -1,0 +1,139 @@
+//! Where copy was taken from (来源), as printed beside the time or under the body. An empty label stays empty.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Found;
+use super::head::Head;
+use super::lines::Line;
+use super::names;
+use super::when::{self, Reading};
+use super::words::{is_han, is_prose, len, pattern};
+use crate::model::Origin;
+
+/// The label, and what may stand behind it up to the next label.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:^|[\s|（(【\[/　]|\d)(?:本文|文章|信息|稿件|新闻|内容|消息|资讯|转载)?(?:来源于?|稿源|出处|转自|转载自)(?:\s*[:：]\s*|\s+)([^:：]*)",
+    )
+});
+
+/// Words that begin the next field, or end the name.
+static END: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\s*(?:发布(?:时间|日期|人|者)?|更新|时间|日期|作者|记者|编辑|责任编辑|责编|编审|审核|通讯员|浏览|点击|阅读|访问|字体|字号|分享|评论|打印|人气|查看|录入|关注|收藏|文字|摄影|我要|手机|大\s*中\s*小|〖|【|\[|（|\(|\||）|\)|】|\]|19\d\d|20\d\d|\d+(?:次|条|人)).*$",
+    )
+});
+
+/// A house's name is shorter (characters).
+const LONGEST: usize = 24;
+
+/// The origin of a page: `info` are the lines about the headline, `tail` those behind the body.
+pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Reading) -> Option<Found<Origin>> {
+    let labelled = |lines: &[Line]| {
+        lines.iter().filter(|line| !is_prose(&line.text) && len(&line.spaced) < 200).find(|line| LABEL.is_match(&line.spaced)).cloned()
+    };
+    // The first label decides: where it is blank, the newsroom said nothing.
+    if let Some(line) = labelled(info) {
+        return read(&line);
+    }
+    if let Some(found) = labelled(tail).as_ref().and_then(read).or_else(|| beside_time(info, reading)) {
+        return Some(found);
+    }
+    let told = head.meta(&["contentsource", "source", "mediaid", "article:source", "og:article:source"])?;
+    name(told).map(|name| Found { value: Origin { name, url: None }, rule: "meta source".to_owned(), line: told.to_owned() })
+}
+
+/// `河边日报 2021-10-29 08:30` under the headline: a time and one name, no label.
+fn beside_time(info: &[Line], reading: Reading) -> Option<Found<Origin>> {
+    info.iter().take(3).find_map(|line| {
+        if len(&line.spaced) > 50
+            || line.spaced.contains([':', '：']) && line.spaced.chars().filter(|c| matches!(c, ':' | '：')).count() > 2
+        {
+            return None;
+        }
+        let (_, time) = when::first(&line.spaced, reading)?;
+        let rest = line.spaced.replacen(time.as_str(), " ", 1);
+        let pieces: Vec<&str> = rest
+            .split(|c: char| c.is_whitespace() || matches!(c, '|' | '·' | '-'))
+            .filter(|piece| !piece.is_empty() && !matches!(*piece, "原创" | "转载" | "首发"))
+            .collect();
+        let [name] = pieces[..] else { return None };
+        let plausible = (2..=16).contains(&len(name))
+            && !name.contains(char::is_whitespace)
+            && name.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric());
+        let person = !names::bare_names(name).is_empty();
+        let label =
+            ["时间", "日期", "发布", "发表", "更新", "阅读", "评论", "原创", "星期", "来源", "次"].iter().any(|word| name.contains(word));
+        (plausible && !person && !label && name.chars().any(char::is_alphabetic)).then(|| Found {
+            value: Origin { name: name.to_owned(), url: None },
+            rule: "name beside the time".to_owned(),
+            line: line.spaced.clone(),
+        })
+    })
+}
+
+fn read(line: &Line) -> Option<Found<Origin>> {
+    let found = LABEL.captures(&line.spaced)?;
+    let name = name(&found[1])?;
+    let url = line.links.iter().find(|(text, href)| text.trim() == name && href.starts_with("http")).map(|(_, href)| href.clone());
+    Some(Found { value: Origin { name, url }, rule: "label 来源".to_owned(), line: line.spaced.clone() })
+}
+
+fn name(text: &str) -> Option<String> {
+    let text = END.replace(text, "");
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '”' | '-' | '，' | '。' | ',' | '>' | '*'));
+    // Names of Chinese houses have no space in them.
+    let first = if text.chars().any(is_han) { text.split(' ').next().unwrap_or_default() } else { text };
+    let lone = first
+        .strip_suffix('》')
+        .filter(|inner| !inner.contains('《'))
+        .or_else(|| first.strip_prefix('《').filter(|inner| !inner.contains('》')));
+    let paired = first.strip_prefix('《').and_then(|inner| inner.strip_suffix('》')).filter(|inner| !inner.contains('》'));
+    let first = lone.or(paired).unwrap_or(first);
+    let nobody = ["本站", "未知", "不详", "网络", "互联网", "原创", "转载", "无", "本站原创", "admin", "佚名"];
+    let plausible = len(first) >= 2
+        && len(first) <= LONGEST
+        && !first.starts_with("http")
+        && !nobody.contains(&first)
+        && !first.contains(['。', '，', '？']);
+    plausible.then(|| first.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(info: &str) -> Option<String> {
+        let reading = Reading { zone: chrono_tz::Asia::Shanghai, seen_at: crate::model::Millis(0) };
+        of_page(&Head::default(), &super::super::lines::of_text(info), &[], reading).map(|found| found.value.name)
+    }
+
+    #[test]
+    fn the_label_is_read() {
+        for (text, name) in [
+            ("时间：2021-09-09 12:57 来源：河边日报 字体：【大 中 小】", "河边日报"),
+            ("作者：佚名 文章来源：云上河边 点击数：368 更新时间：2021/6/1 18:40:16", "云上河边"),
+            ("2021-10-29 08:30 来源: 河边市融媒体中心", "河边市融媒体中心"),
+            ("本文来源：河边报 责任编辑：杨小倩_NF4425", "河边报"),
+            ("河边日报 2021-10-29 08:30", "河边日报"),
+            ("来源：河边网-《河边日报》2021-10-29 05:10", "河边网-《河边日报》"),
+            ("来源：河边网 | 2021年10月29日 08:30:00", "河边网"),
+            ("2021年10月29日 08:30 来源：河边新闻社 参与互动", "河边新闻社"),
+            ("信息来源：县卫健局 发布时间：2021-10-29 浏览次数：77", "县卫健局"),
+            ("发布日期:2021-10-29 信息来源:河边县人民政府办公室 访问次数: 12 字号：[ 大 中 小 ]", "河边县人民政府办公室"),
+            ("稿源：河边晚报 2021-10-29", "河边晚报"),
+            ("来源:《河边日报》", "河边日报"),
+        ] {
+            assert_eq!(origin(text).as_deref(), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_blank_label_is_no_origin() {
+        assert_eq!(origin("发布时间:2021-10-29 来源:"), None);
+        assert_eq!(origin("发布时间:2021-10-29 来源: 作者:周小舟"), None);
+        assert_eq!(origin("图片来源：河边报"), None);
+    }
+}

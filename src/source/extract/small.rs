@@ -1,0 +1,169 @@
+//! The small fields: summary, tags, language, kind.
+
+use super::head::Head;
+use super::lines::Line;
+use super::words::{bare, is_han, is_kana_or_hangul, len};
+use super::{Found, title::Headline};
+use crate::model::{Kind, one_line};
+
+/// A description shorter than this says nothing (characters).
+const SHORTEST: usize = 12;
+
+/// The page's own description, unless it is the site's: it must speak of what the body speaks of.
+pub(super) fn summary(head: &Head, title: Option<&Headline>, text: &str) -> Option<Found<String>> {
+    let told = [("description", "meta description"), ("og:description", "og:description"), ("twitter:description", "twitter:description")];
+    let copy = format!("{}{}", title.map(|title| bare(&title.text)).unwrap_or_default(), bare(text));
+    told.into_iter().find_map(|(name, rule)| {
+        let description = head.meta(&[name])?;
+        let own = bare(description);
+        let headline = title.map(|title| bare(&title.text)).unwrap_or_default();
+        // Some CMSs fill it with the headline and the keywords.
+        let beyond = own.strip_prefix(headline.as_str()).unwrap_or(&own);
+        let keywords = head.meta(&["keywords"]).map(bare).unwrap_or_default();
+        let is_title = len(beyond) < SHORTEST || keywords.contains(beyond) || headline.starts_with(&own);
+        (len(&own) >= SHORTEST && !is_title && shared(&own, &copy) >= 0.3).then(|| Found {
+            value: one_line(description),
+            rule: rule.to_owned(),
+            line: description.to_owned(),
+        })
+    })
+}
+
+/// The share of a text's runs of four characters that another one holds.
+fn shared(text: &str, other: &str) -> f32 {
+    let runs = |text: &str| {
+        let chars: Vec<char> = text.chars().collect();
+        chars.windows(4).map(|run| run.iter().collect::<String>()).collect::<std::collections::HashSet<String>>()
+    };
+    let (own, others) = (runs(text), runs(other));
+    if own.is_empty() { 0.0 } else { own.intersection(&others).count() as f32 / own.len() as f32 }
+}
+
+/// Tags at most: more are no choice.
+const TAGS: usize = 12;
+
+/// Keywords that the article itself speaks of; a site's standing list is not its own.
+pub(super) fn tags(head: &Head, title: Option<&Headline>, text: &str) -> Option<Found<Vec<String>>> {
+    let own = head.all(&["article:tag", "news_keywords"]);
+    let (lists, sure) = if own.is_empty() { (head.all(&["keywords"]), false) } else { (own, true) };
+    let copy = format!("{} {}", title.map(|title| title.text.as_str()).unwrap_or_default(), text).to_lowercase();
+    let mut tags: Vec<String> = Vec::new();
+    for list in &lists {
+        let spaced = !list.contains([',', '，', ';', '；', '、', '|']) && list.chars().any(is_han);
+        for tag in list.split(|c: char| matches!(c, ',' | '，' | ';' | '；' | '、' | '|') || spaced && c.is_whitespace()) {
+            let tag = one_line(tag);
+            let is_title = title.is_some_and(|title| bare(&title.text) == bare(&tag));
+            if (2..=30).contains(&len(&tag)) && !is_title && (sure || copy.contains(&tag.to_lowercase())) && !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+    }
+    tags.truncate(TAGS);
+    (!tags.is_empty()).then(|| Found { value: tags, rule: "meta keywords".to_owned(), line: lists.join("; ") })
+}
+
+/// The language: what the characters say where they can, else what the page says. Templates are often labelled `en`.
+pub(super) fn language(told: Option<&str>, text: &str) -> Option<Found<String>> {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let han = text.chars().filter(|&c| is_han(c)).count();
+    let kana = text.chars().filter(|&c| matches!(c, '\u{3040}'..='\u{30ff}')).count();
+    let hangul = text.chars().filter(|&c| is_kana_or_hangul(c)).count() - kana;
+    let told = told.map(|told| told.trim().replace('_', "-")).filter(|told| (2..=12).contains(&told.len()));
+    let seen = |value: &str| Some(Found { value: value.to_owned(), rule: "script of the text".to_owned(), line: String::new() });
+    if letters > 0 && kana * 20 > letters {
+        return seen("ja");
+    }
+    if letters > 0 && hangul * 3 > letters {
+        return seen("ko");
+    }
+    if letters > 0 && han * 3 > letters {
+        let chinese = told.filter(|told| told.to_ascii_lowercase().starts_with("zh"));
+        return chinese.map_or_else(|| seen("zh-CN"), |told| Some(Found { value: tidy(&told), rule: "lang".to_owned(), line: told }));
+    }
+    told.map(|told| Found { value: tidy(&told), rule: "lang".to_owned(), line: told })
+}
+
+/// `en-us` as BCP 47 writes it: `en-US`; a bare `zh` is `zh-CN`.
+fn tidy(tag: &str) -> String {
+    let low = tag.to_ascii_lowercase();
+    if low.starts_with("zh") && (low.contains("hans") || low.contains("cmn")) {
+        return "zh-CN".to_owned();
+    }
+    let parts = tag.split('-').enumerate().map(|(at, part)| match (at, part.len()) {
+        (0, _) => part.to_ascii_lowercase(),
+        (_, 2) => part.to_ascii_uppercase(),
+        _ => part.to_owned(),
+    });
+    let tag = parts.collect::<Vec<_>>().join("-");
+    if tag == "zh" { "zh-CN".to_owned() } else { tag }
+}
+
+/// A body with less text than this may be something else than text (characters).
+const LITTLE: usize = 120;
+
+/// What the page consists of: a bare pointer, pictures, a film, or text.
+pub(super) fn kind(html: &str, head: &Head, body: &[Line]) -> Found<Kind> {
+    let found = |value, rule: &str, line: &str| Found { value, rule: rule.to_owned(), line: line.to_owned() };
+    let count: usize = body.iter().map(|line| len(&line.text)).sum();
+    let pictures: usize = body.iter().map(|line| line.pictures.len()).sum();
+    if count < LITTLE {
+        if let Some(target) = redirect(html).filter(|_| count < LITTLE / 4) {
+            return found(Kind::Link, "redirect", &target);
+        }
+        let film = ["<video", "player.bilibili", "v.qq.com/", "player.youku", "youtube.com/embed", ".m3u8", "type=\"video/"]
+            .into_iter()
+            .find(|mark| html.contains(mark));
+        if let Some(mark) = film.or_else(|| head.meta(&["og:type"]).filter(|kind| kind.starts_with("video"))) {
+            return found(Kind::Video, "player", mark);
+        }
+    }
+    if pictures >= 4 && count < 60 * pictures {
+        return found(Kind::Gallery, "pictures with captions", &format!("{pictures} pictures, {count} characters"));
+    }
+    found(Kind::Text, "text", "")
+}
+
+/// Where a page that holds nothing sends its readers.
+fn redirect(html: &str) -> Option<String> {
+    static TO: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+        super::words::pattern(
+            r#"(?i)(?:(?:window|self|top|document)\s*\.\s*)?location(?:\.href)?\s*(?:=|\.\s*(?:replace|assign)\s*\()\s*["'](https?://[^"'<>\s]{4,2000})["']|<meta[^>]{0,40}refresh[^>]{0,60}url\s*=\s*["']?(https?://[^"'<>\s]{4,2000})"#,
+        )
+    });
+    let found = TO.captures(html)?;
+    found.get(1).or(found.get(2)).map(|target| target.as_str().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_seen_before_it_is_believed() {
+        let value = |told: Option<&str>, text: &str| language(told, text).map(|found| found.value);
+        assert_eq!(value(Some("en"), "河边的老渡口修好了").as_deref(), Some("zh-CN"));
+        assert_eq!(value(Some("zh-TW"), "河邊的老渡口修好了").as_deref(), Some("zh-TW"));
+        assert_eq!(value(Some("en-us"), "A landing mended").as_deref(), Some("en-US"));
+        assert_eq!(value(None, "A landing mended"), None);
+        assert_eq!(value(None, "渡し場が直りました").as_deref(), Some("ja"));
+    }
+
+    #[test]
+    fn headline_and_keywords_are_no_summary() {
+        let told = |description: &str| {
+            let page = format!("<meta name=keywords content='渡口,老渡口,河边县,通航'><meta name=description content='{description}'>");
+            let title = Headline { text: "老渡口修好了".to_owned(), at: None, rule: "h1" };
+            summary(&Head::read(&dom_query::Document::from(page), None), Some(&title), "昨天，河边的老渡口修好了，两岸的人又能坐船过河了。")
+                .map(|found| found.value)
+        };
+        assert_eq!(told("老渡口修好了 渡口,老渡口,河边县,通航"), None);
+        assert_eq!(told("河边网是河边县的新闻门户网站，提供新闻资讯服务。"), None);
+        assert!(told("昨天，河边的老渡口修好了，两岸的人又能坐船过河了。").is_some());
+    }
+
+    #[test]
+    fn a_bare_pointer_is_a_link() {
+        let html = "<script>window.location.href='https://www.example.cn/a.html'</script>";
+        assert_eq!(kind(html, &Head::default(), &[]).value, Kind::Link);
+    }
+}

@@ -1,0 +1,342 @@
+//! The walk over a tree that gives its lines, without recursion.
+
+use std::fmt::Write as _;
+
+use dom_query::NodeRef;
+use url::Url;
+
+use super::images;
+use super::lines::{LINES, Line, Shape, escape, hash};
+use super::marks::{is_aside, is_block, is_byline, is_data, is_hidden, is_trail};
+use crate::model::one_line;
+
+/// Inline elements that a body keeps.
+const INLINE: &[&str] =
+    &["a", "strong", "b", "em", "i", "sub", "sup", "code", "u", "s", "del", "ins", "mark", "q", "cite", "kbd", "ruby", "rt", "rp"];
+
+/// Elements without text of the page.
+const SILENT: &[&str] =
+    &["script", "style", "noscript", "head", "title", "template", "iframe", "object", "option", "textarea", "svg", "button"];
+
+/// Where a walk stands.
+pub(super) struct Walk<'u> {
+    base: Option<&'u Url>,
+    /// A whole page: tables lay it out, and where a line lies matters.
+    page: bool,
+    done: Vec<Line>,
+    line: Line,
+    chars: usize,
+    bold_chars: usize,
+    linked_chars: usize,
+    bold: usize,
+    aside: usize,
+    trail: usize,
+    byline: usize,
+    quote: usize,
+    caption: usize,
+    heading: Option<u8>,
+    lists: Vec<bool>,
+    links: Vec<String>,
+    blocks: Vec<u64>,
+    inline: Vec<(&'static str, String)>,
+}
+
+/// What entering an element switched on, so that leaving it can switch it off.
+#[derive(Default)]
+struct Entered {
+    block: bool,
+    bold: bool,
+    aside: bool,
+    trail: bool,
+    byline: bool,
+    quote: bool,
+    caption: bool,
+    heading: bool,
+    list: bool,
+    link: bool,
+    inline: bool,
+}
+
+enum Step<'a> {
+    Enter(NodeRef<'a>),
+    Leave(Entered),
+}
+
+impl<'u> Walk<'u> {
+    /// A walk whose addresses are made absolute against `base`; over a whole page, or over a body.
+    pub(super) fn new(base: Option<&'u Url>, page: bool) -> Self {
+        Self {
+            base,
+            page,
+            done: Vec::new(),
+            line: Line::default(),
+            chars: 0,
+            bold_chars: 0,
+            linked_chars: 0,
+            bold: 0,
+            aside: 0,
+            trail: 0,
+            byline: 0,
+            quote: 0,
+            caption: 0,
+            heading: None,
+            lists: Vec::new(),
+            links: Vec::new(),
+            blocks: Vec::new(),
+            inline: Vec::new(),
+        }
+    }
+
+    /// Walks without recursion: a page decides how deep it is.
+    pub(super) fn run(mut self, root: NodeRef<'_>) -> Vec<Line> {
+        let mut steps = vec![Step::Enter(root)];
+        while let Some(step) = steps.pop().filter(|_| self.done.len() < LINES) {
+            match step {
+                Step::Enter(node) if node.is_text() => self.text(&node.text()),
+                Step::Enter(node) => {
+                    if let Some(entered) = self.enter(&node) {
+                        steps.push(Step::Leave(entered));
+                        steps.extend(node.children_it(true).map(Step::Enter));
+                    }
+                }
+                Step::Leave(entered) => self.leave(&entered),
+            }
+        }
+        self.flush();
+        self.done
+    }
+
+    fn enter(&mut self, node: &NodeRef<'_>) -> Option<Entered> {
+        let Some(name) = node.node_name() else {
+            return (node.is_document() || node.is_fragment()).then(Entered::default);
+        };
+        let name = name.as_ref();
+        let mut entered = Entered::default();
+        match name {
+            _ if SILENT.contains(&name) => return None,
+            "br" | "hr" => {
+                self.flush();
+                return None;
+            }
+            "img" => {
+                if let Some(picture) = images::read(node, self.base) {
+                    self.line.pictures.push(picture);
+                }
+                return None;
+            }
+            "input" | "select" => return None,
+            "table" | "pre" if name == "pre" || !self.page && is_data(node) => {
+                self.block(node, name);
+                return None;
+            }
+            _ => {}
+        }
+        if self.page && is_hidden(node) {
+            return None;
+        }
+        if is_block(name) {
+            self.flush();
+            entered.block = true;
+            self.blocks.push(hash(&format!("{name}.{}", node.attr_or("class", ""))));
+        } else {
+            self.gap();
+        }
+        self.switch_on(node, name, &mut entered);
+        Some(entered)
+    }
+
+    fn switch_on(&mut self, node: &NodeRef<'_>, name: &str, entered: &mut Entered) {
+        match name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.heading.is_none() => {
+                self.heading = name[1..].parse().ok();
+                entered.heading = true;
+            }
+            "b" | "strong" => {
+                self.bold += 1;
+                entered.bold = true;
+            }
+            "blockquote" => {
+                self.quote += 1;
+                entered.quote = true;
+            }
+            "figcaption" => {
+                self.caption += 1;
+                entered.caption = true;
+            }
+            "ul" | "ol" => {
+                self.lists.push(name == "ol");
+                entered.list = true;
+            }
+            "a" => {
+                self.links.push(node.attr("href").map(|href| href.to_string()).unwrap_or_default());
+                self.line.links.push((String::new(), self.links.last().cloned().unwrap_or_default()));
+                entered.link = true;
+            }
+            _ => {}
+        }
+        if let Some(kept) = INLINE.iter().find(|kept| **kept == name) {
+            let open = self.opening(kept);
+            self.line.html.push_str(&open);
+            self.inline.push((kept, open));
+            entered.inline = true;
+        }
+        if self.page {
+            let names = format!("{} {}", node.attr_or("class", ""), node.attr_or("id", "")).to_ascii_lowercase();
+            if matches!(name, "nav" | "footer" | "aside") || is_aside(&names) {
+                self.aside += 1;
+                entered.aside = true;
+            }
+            if is_trail(&names) {
+                self.trail += 1;
+                entered.trail = true;
+            }
+            if is_byline(node, &names) {
+                self.byline += 1;
+                entered.byline = true;
+            }
+            let stamped = node.attr_or("itemprop", "").contains("datePublished");
+            if (name == "time" || stamped) && self.line.time.is_none() {
+                self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
+            }
+        }
+    }
+
+    fn opening(&self, name: &str) -> String {
+        if name != "a" {
+            return format!("<{name}>");
+        }
+        let href = self.links.last().map_or("", String::as_str);
+        let whole = match self.base {
+            Some(base) => base.join(href).map(String::from).unwrap_or_default(),
+            None => href.to_owned(),
+        };
+        if whole.starts_with("http") { format!("<a href=\"{}\">", escape(&whole)) } else { "<a>".to_owned() }
+    }
+
+    fn leave(&mut self, entered: &Entered) {
+        if entered.inline
+            && let Some((name, _)) = self.inline.pop()
+        {
+            let _ = write!(self.line.html, "</{name}>");
+        }
+        if entered.block {
+            self.flush();
+            self.blocks.pop();
+        } else {
+            self.gap();
+        }
+        self.bold -= usize::from(entered.bold);
+        self.aside -= usize::from(entered.aside);
+        self.trail -= usize::from(entered.trail);
+        self.byline -= usize::from(entered.byline);
+        self.quote -= usize::from(entered.quote);
+        self.caption -= usize::from(entered.caption);
+        if entered.heading {
+            self.heading = None;
+        }
+        if entered.list {
+            self.lists.pop();
+        }
+        if entered.link {
+            self.links.pop();
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let count = text.chars().filter(|c| !c.is_whitespace()).count();
+        self.chars += count;
+        if self.bold > 0 || self.heading.is_some() {
+            self.bold_chars += count;
+        }
+        if !self.links.is_empty() {
+            self.linked_chars += count;
+            if let Some(link) = self.line.links.last_mut() {
+                link.0.push_str(text);
+            }
+        }
+        for c in text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}')) {
+            push_collapsed(&mut self.line.text, c);
+            push_collapsed(&mut self.line.spaced, c);
+            push_escaped(&mut self.line.html, c);
+        }
+        self.line.byline |= self.byline > 0 && count > 0;
+    }
+
+    fn gap(&mut self) {
+        push_collapsed(&mut self.line.spaced, ' ');
+    }
+
+    /// Ends the line; what is still open inline goes on in the next one.
+    fn flush(&mut self) {
+        let mut line = std::mem::take(&mut self.line);
+        for (name, _) in self.inline.iter().rev() {
+            let _ = write!(line.html, "</{name}>");
+        }
+        for (_, open) in &self.inline {
+            self.line.html.push_str(open);
+        }
+        if let Some(href) = self.links.last() {
+            self.line.links.push((String::new(), href.clone()));
+        }
+        let (chars, bold, linked) = (self.chars, self.bold_chars, self.linked_chars);
+        (self.chars, self.bold_chars, self.linked_chars) = (0, 0, 0);
+        line.text = one_line(&line.text);
+        if line.text.is_empty() && line.pictures.is_empty() {
+            return;
+        }
+        line.spaced = one_line(&line.spaced);
+        line.bold = chars > 0 && bold == chars;
+        line.linked = if chars == 0 { 0.0 } else { linked as f32 / chars as f32 };
+        line.aside = self.aside > 0;
+        line.trail = self.trail > 0;
+        line.shape = self.shape();
+        line.kin = self.blocks.iter().rev().take(2).fold(0, |kin, block| kin.rotate_left(7) ^ block);
+        self.done.push(line);
+    }
+
+    fn shape(&self) -> Shape {
+        if self.caption > 0 {
+            return Shape::Caption;
+        }
+        if let Some(level) = self.heading {
+            return Shape::Heading(level);
+        }
+        if let Some(ordered) = self.lists.last() {
+            return Shape::Listed(*ordered);
+        }
+        if self.quote > 0 { Shape::Quoted } else { Shape::Paragraph }
+    }
+
+    /// A table of data or preformatted text stays whole.
+    fn block(&mut self, node: &NodeRef<'_>, name: &str) {
+        self.flush();
+        let text = if name == "table" {
+            let rows = node.descendants_it().filter(|inner| inner.has_name("tr"));
+            rows.map(|row| row.children_it(false).map(|cell| one_line(&cell.text())).collect::<Vec<_>>().join(" "))
+                .collect::<Vec<_>>()
+                .join("\n")
+        } else {
+            node.text().to_string()
+        };
+        if !text.trim().is_empty() {
+            self.done.push(Line { spaced: text.clone(), text, html: node.html().to_string(), shape: Shape::Block, ..Line::default() });
+        }
+    }
+}
+
+fn push_collapsed(out: &mut String, c: char) {
+    if !c.is_whitespace() {
+        out.push(c);
+    } else if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
+    }
+}
+
+fn push_escaped(out: &mut String, c: char) {
+    match c {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        c => push_collapsed(out, c),
+    }
+}

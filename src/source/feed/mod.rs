@@ -1,0 +1,72 @@
+//! Feeds of others: RSS, Atom, JSON Feed, RDF.
+
+mod adapt;
+mod parse;
+
+use super::extract::ExtractError;
+use super::fetch::{Got, Visitor};
+use super::{Find, Look, Net, SourceError, Spec};
+use crate::model::SourceMemory;
+use crate::outbound::Limits;
+
+pub use parse::{FeedCopy, NoFeed, parse};
+
+/// Reads all feeds of a source.
+pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look, SourceError> {
+    let mut visitor = Visitor::new(spec, memory, net);
+    let mut look = Look::default();
+    let mut reached = false;
+    for address in &spec.addresses {
+        let known = visitor.memory.validators.get(address.as_str()).cloned().unwrap_or_default();
+        match visitor.get(address, &known, &Limits::FEED).await {
+            Ok(Got::Unchanged) => reached = true,
+            Ok(Got::Fresh(fresh)) => {
+                let (name, reading, validators) = (spec.name.clone(), spec.reading(net.clock.now()), fresh.validators.clone());
+                let parsed =
+                    tokio::task::spawn_blocking(move || parse(&fresh.body, fresh.content_type.as_deref(), &fresh.url, &name, reading));
+                match parsed.await {
+                    Ok(Ok(copy)) => {
+                        reached = true;
+                        visitor.memory.validators.insert(address.to_string(), validators);
+                        look.finds.extend(copy.candidates.into_iter().map(|candidate| Find { candidate, page: None, claim: None }));
+                    }
+                    Ok(Err(fault)) => look.failed.push(SourceError::Feed { url: address.clone(), fault }),
+                    Err(_) => look.failed.push(SourceError::Page { url: address.clone(), error: ExtractError::Stopped }),
+                }
+            }
+            Err(error) => look.failed.push(error),
+        }
+    }
+    if !reached {
+        return Err(look.failed.pop().unwrap_or_else(|| SourceError::Nowhere(spec.name.clone())));
+    }
+    Ok(Look { memory: visitor.memory, ..look })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::look;
+    use super::super::loopback::{Server, answer, net, path};
+    use super::*;
+    use crate::model::SourceKind;
+
+    #[tokio::test]
+    async fn a_feed_is_read_once_and_a_broken_one_leaves_no_validator() {
+        let server = Server::start(|head| match path(head) {
+            "/robots.txt" => answer(404, "", b""),
+            "/feed" if head.contains("\"f1\"") => answer(304, "", b""),
+            "/feed" => answer(200, "etag: \"f1\"\r\n", include_bytes!("../../../fixtures/feeds/county.rss.xml")),
+            _ => answer(200, "etag: \"b1\"\r\n", b"<html>down for maintenance"),
+        })
+        .await;
+        let (spec, net) = (server.spec(SourceKind::Feed, &["/broken", "/feed"]), net());
+        let first = look(&spec, &SourceMemory::default(), &net).await.unwrap();
+        assert_eq!(first.finds.len(), 3);
+        assert!(matches!(first.failed.as_slice(), [SourceError::Feed { .. }]));
+        assert_eq!(first.memory.validators.len(), 1);
+        let second = look(&spec, &first.memory, &net).await.unwrap();
+        assert!(second.finds.is_empty());
+        let broken = look(&server.spec(SourceKind::Feed, &["/broken"]), &SourceMemory::default(), &net).await;
+        assert!(matches!(broken, Err(SourceError::Feed { .. })));
+    }
+}

@@ -1,0 +1,359 @@
+//! One visitor at a source's door: honest about who it is, conditional, patient, and never two requests at a time.
+//!
+//! Redirects are followed here, hop by hop, so that the guard and robots.txt have their say on each. Validators go into the
+//! returned page only; whoever accepts what the page held saves them, so that none is ever ahead of its article.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, USER_AGENT,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use url::Url;
+
+use super::hosts::same_site;
+use super::robots::{self, Robots};
+use super::{Net, SourceError, Spec};
+use crate::model::{Millis, SourceMemory, Validators};
+use crate::outbound::{Answer, Beyond, Limits, Reach, Request};
+
+/// Longer chains of redirects are a circle or a maze.
+const MOST_HOPS: usize = 5;
+/// A server that asks for more patience than this is asked again after it anyway.
+const MOST_PATIENT: Duration = Duration::from_hours(24);
+/// A validator longer than this is not kept: it would be sent back with every request (bytes).
+const LONGEST_VALIDATOR: usize = 1024;
+/// What is asked for.
+const ACCEPTED: &str =
+    "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5";
+
+/// What a visit gave.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Got {
+    /// The server says that nothing changed since the validators.
+    Unchanged,
+    /// The representation.
+    Fresh(Fresh),
+}
+
+/// A representation, as bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fresh {
+    /// Where it was found in the end.
+    pub url: Url,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+    /// The header's value.
+    pub content_type: Option<String>,
+    /// To ask with the next time.
+    pub validators: Validators,
+}
+
+/// One visit to a source, with what it learns on the way.
+pub(super) struct Visitor<'a> {
+    spec: &'a Spec,
+    net: &'a Net,
+    /// What is remembered, robots.txt included.
+    pub memory: SourceMemory,
+    last: HashMap<String, Millis>,
+    begun: Option<Millis>,
+}
+
+impl<'a> Visitor<'a> {
+    /// A fresh visit.
+    pub(super) fn new(spec: &'a Spec, memory: &SourceMemory, net: &'a Net) -> Self {
+        Self { spec, net, memory: memory.clone(), last: HashMap::new(), begun: None }
+    }
+
+    /// A visit right after another one, whose last request counts for the crawl-delay.
+    pub(super) fn resumed(spec: &'a Spec, memory: &SourceMemory, net: &'a Net) -> Self {
+        Self { begun: Some(net.clock.now()), ..Self::new(spec, memory, net) }
+    }
+
+    /// Gets an address, following redirects.
+    pub(super) async fn get(&mut self, asked: &Url, known: &Validators, limits: &Limits) -> Result<Got, SourceError> {
+        let mut url = asked.clone();
+        for _ in 0..=MOST_HOPS {
+            self.admitted(&url).await?;
+            let answer = self.exchange(&url, known, limits).await?;
+            match answer.status {
+                304 if !known.is_empty() => return Ok(Got::Unchanged),
+                301 | 302 | 303 | 307 | 308 => {
+                    url = next_hop(&answer, &url).ok_or_else(|| SourceError::Redirects { url: asked.clone() })?;
+                }
+                200 | 203 => return Ok(Got::Fresh(fresh(answer, url))),
+                status => return Err(SourceError::Status { again: retry_after(&answer.headers, self.net.clock.now()), url, status }),
+            }
+        }
+        Err(SourceError::Redirects { url: asked.clone() })
+    }
+
+    async fn exchange(&mut self, url: &Url, known: &Validators, limits: &Limits) -> Result<Answer, SourceError> {
+        let request = Request { method: Method::GET, url: url.clone(), headers: self.headers(known), body: Bytes::new() };
+        let answer = self.net.outbound.exchange(request, &self.reach(url), limits).await;
+        self.last.insert(url.origin().ascii_serialization(), self.net.clock.now());
+        answer.map_err(|failure| SourceError::Exchange { url: url.clone(), failure })
+    }
+
+    fn headers(&self, known: &Validators) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let mut put = |name: HeaderName, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(name, value);
+            }
+        };
+        put(USER_AGENT, &self.spec.user_agent);
+        put(ACCEPT, ACCEPTED);
+        put(ACCEPT_LANGUAGE, &self.spec.language);
+        if let Some(etag) = &known.etag {
+            put(IF_NONE_MATCH, etag);
+        }
+        if let Some(modified) = &known.modified {
+            put(IF_MODIFIED_SINCE, modified);
+        }
+        headers
+    }
+
+    /// The source's own door is for its own host, and the LAN for its own site: a redirect elsewhere gets the public internet.
+    fn reach(&self, url: &Url) -> Reach {
+        let own_host = self.spec.addresses.iter().any(|address| address.host() == url.host());
+        let own_site = self.spec.addresses.iter().any(|address| same_site(address, url));
+        let reach = self.spec.reach.clone();
+        Reach { connect: reach.connect.filter(|_| own_host), private: reach.private && own_site, ..reach }
+    }
+
+    /// Asks robots.txt, and waits for the host's turn.
+    async fn admitted(&mut self, url: &Url) -> Result<(), SourceError> {
+        if self.spec.own && self.spec.addresses.iter().any(|address| same_site(address, url)) {
+            return Ok(());
+        }
+        let robots = self.robots(url).await?;
+        let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        if !robots.allows(path) {
+            let again = robots.is_closed().then(|| self.net.clock.now().plus(robots::UNREACHABLE));
+            return Err(SourceError::Robots { url: url.clone(), again });
+        }
+        if !robots.delay.is_zero()
+            && let Some(last) = self.last.get(&url.origin().ascii_serialization()).copied().or(self.begun)
+        {
+            self.net.clock.until(Some(last.plus(robots.delay))).await;
+        }
+        Ok(())
+    }
+
+    /// The origin's robots.txt, from memory while it is fresh. An unreachable one leaves an older copy standing (RFC 9309, 2.4).
+    async fn robots(&mut self, url: &Url) -> Result<Robots, SourceError> {
+        let origin = url.origin().ascii_serialization();
+        let now = self.net.clock.now();
+        let old = self.memory.robots.get(&origin).cloned();
+        let fresh =
+            |(at, text): &(Millis, Option<String>)| now.since(*at) < if text.is_some() { robots::FRESH } else { robots::UNREACHABLE };
+        let text = match old {
+            Some(old) if fresh(&old) => old.1,
+            old => {
+                let read = self.read_robots(url).await?;
+                let text = read.or_else(|| old.and_then(|(_, text)| text));
+                self.memory.robots.insert(origin, (now, text.clone()));
+                text
+            }
+        };
+        let agent = self.spec.user_agent.split('/').next().unwrap_or_default();
+        Ok(text.map_or_else(Robots::closed, |text| Robots::parse(&text, agent)))
+    }
+
+    /// The file's text; empty where there is none; `None` where the server is out of order.
+    async fn read_robots(&mut self, site: &Url) -> Result<Option<String>, SourceError> {
+        let limits = Limits { read_cap: robots::LONGEST, wire_cap: robots::LONGEST, beyond: Beyond::Stop, ..Limits::PAGE };
+        let Ok(mut url) = site.join("/robots.txt") else { return Ok(Some(String::new())) };
+        for _ in 0..=MOST_HOPS {
+            let answer = self.exchange(&url, &Validators::default(), &limits).await?;
+            match answer.status {
+                200..=299 => return Ok(Some(robots::condensed(&String::from_utf8_lossy(&answer.body)))),
+                300..=399 => match next_hop(&answer, &url) {
+                    Some(next) => url = next,
+                    None => break,
+                },
+                // Asked to come back later, we do not take it for an open door.
+                429 | 500.. => return Ok(None),
+                _ => break,
+            }
+        }
+        Ok(Some(String::new()))
+    }
+}
+
+fn next_hop(answer: &Answer, from: &Url) -> Option<Url> {
+    let location = answer.headers.get(LOCATION)?;
+    // Old servers write their own characters there, as UTF-8 if we are lucky.
+    let next = from.join(std::str::from_utf8(location.as_bytes()).ok()?.trim()).ok()?;
+    matches!(next.scheme(), "http" | "https").then_some(next)
+}
+
+fn fresh(answer: Answer, url: Url) -> Fresh {
+    let said = |name: HeaderName| answer.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let kept = |name: HeaderName| said(name).filter(|value| value.len() <= LONGEST_VALIDATOR);
+    let validators = Validators { etag: kept(ETAG), modified: kept(LAST_MODIFIED) };
+    Fresh { url, content_type: said(CONTENT_TYPE), validators, body: answer.body }
+}
+
+/// Seconds or a date (RFC 9110, 10.2.3), never more than [`MOST_PATIENT`].
+fn retry_after(headers: &HeaderMap, now: Millis) -> Option<Millis> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = if let Ok(seconds) = value.parse::<u64>() {
+        Duration::from_secs(seconds)
+    } else {
+        let at = httpdate::parse_http_date(value).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Millis(at.as_millis() as i64).since(now)
+    };
+    Some(now.plus(wait.min(MOST_PATIENT)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::loopback::{NOW, Server, answer, net, path};
+    use super::super::{Advice, loopback};
+    use super::*;
+    use crate::model::SourceKind;
+
+    async fn get(server: &Server, asked: &str, known: &Validators) -> Result<Got, SourceError> {
+        let (spec, net) = (server.spec(SourceKind::Site, &["/"]), loopback::net());
+        Visitor::new(&spec, &SourceMemory::default(), &net).get(&server.base.join(asked).unwrap(), known, &Limits::PAGE).await
+    }
+
+    #[tokio::test]
+    async fn a_page_comes_with_its_validators_and_is_asked_for_under_them() {
+        let server = Server::start(|head| match path(head) {
+            "/robots.txt" => answer(404, "", b""),
+            _ if head.to_lowercase().contains("if-none-match: w/\"7\"") => answer(304, "", b""),
+            _ => answer(200, "etag: W/\"7\"\r\nlast-modified: yesterday\r\ncontent-type: text/html; charset=gbk\r\n", b"<p>"),
+        })
+        .await;
+        let Got::Fresh(fresh) = get(&server, "/a", &Validators::default()).await.unwrap() else { panic!("unchanged") };
+        assert_eq!(fresh.validators, Validators { etag: Some("W/\"7\"".into()), modified: Some("yesterday".into()) });
+        assert_eq!(fresh.content_type.as_deref(), Some("text/html; charset=gbk"));
+        assert_eq!(get(&server, "/a", &fresh.validators).await.unwrap(), Got::Unchanged);
+        assert!(server.last().contains("user-agent: postrider/0.1.0 (+http://newsroom.example/)"));
+        assert!(server.last().contains("if-modified-since: yesterday"));
+    }
+
+    #[tokio::test]
+    async fn redirects_are_followed_five_times_and_into_no_private_network() {
+        let server = Server::start(|head| {
+            let to = |place: &str| answer(302, &format!("location: {place}\r\n"), b"");
+            match path(head) {
+                "/robots.txt" => answer(404, "", b""),
+                "/end" => answer(200, "", b"end"),
+                "/inside" => to("http://10.0.0.1/"),
+                "/file" => to("file:///etc/passwd"),
+                "/round" => to("/round"),
+                hop => match hop[1..].parse::<u8>().unwrap() {
+                    1 => to("/end"),
+                    n => to(&format!("{}", n - 1)),
+                },
+            }
+        })
+        .await;
+        let Got::Fresh(fresh) = get(&server, "/5", &Validators::default()).await.unwrap() else { panic!("unchanged") };
+        assert_eq!((fresh.url.path(), fresh.body.as_slice()), ("/end", b"end".as_slice()));
+        assert!(matches!(get(&server, "/6", &Validators::default()).await, Err(SourceError::Redirects { .. })));
+        assert!(matches!(get(&server, "/file", &Validators::default()).await, Err(SourceError::Redirects { .. })));
+        let inside = get(&server, "/inside", &Validators::default()).await.unwrap_err();
+        assert!(matches!(inside, SourceError::Exchange { .. }));
+        assert_eq!(inside.advice(), Advice::GiveUp);
+    }
+
+    #[tokio::test]
+    async fn the_inside_door_is_for_the_sources_own_host() {
+        let net = net();
+        let server = Server::start(|_| answer(404, "", b"")).await;
+        let spec = Spec {
+            addresses: vec![Url::parse("http://cms.hekou.example/xw/").unwrap()],
+            reach: Reach { private: true, connect: Some("10.0.0.5:8080".parse().unwrap()), ..Reach::default() },
+            ..server.spec(SourceKind::Site, &[])
+        };
+        let visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+        let reach = |url: &str| {
+            let reach = visitor.reach(&Url::parse(url).unwrap());
+            (reach.connect.is_some(), reach.private)
+        };
+        assert_eq!(reach("https://cms.hekou.example/a"), (true, true));
+        assert_eq!(reach("http://video.hekou.example/a"), (false, true));
+        assert_eq!(reach("http://elsewhere.example/"), (false, false));
+        assert_eq!(reach("http://10.0.0.6/"), (false, false));
+    }
+
+    #[tokio::test]
+    async fn a_server_names_its_own_time() {
+        let server = Server::start(|head| match path(head) {
+            "/robots.txt" => answer(404, "", b""),
+            "/busy" => answer(503, "retry-after: 120\r\n", b""),
+            "/date" => answer(429, "retry-after: Wed, 31 Dec 2025 17:01:00 GMT\r\n", b""),
+            "/never" => answer(429, "retry-after: 99999999999\r\n", b""),
+            _ => answer(410, "", b""),
+        })
+        .await;
+        let advice = async |asked: &str| get(&server, asked, &Validators::default()).await.unwrap_err().advice();
+        assert_eq!(advice("/busy").await, Advice::Again(Some(NOW.plus(Duration::from_mins(2)))));
+        assert_eq!(advice("/date").await, Advice::Again(Some(NOW.plus(Duration::from_mins(1)))));
+        assert_eq!(advice("/never").await, Advice::Again(Some(NOW.plus(MOST_PATIENT))));
+        assert_eq!(advice("/gone").await, Advice::GiveUp);
+        assert!(get(&server, "/gone", &Validators::default()).await.unwrap_err().is_gone());
+    }
+
+    #[tokio::test]
+    async fn robots_is_asked_once_and_obeyed() {
+        let server = Server::start(|head| match path(head) {
+            "/robots.txt" => answer(200, "", b"User-agent: *\nDisallow: /closed\n"),
+            _ => answer(200, "", b""),
+        })
+        .await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/"]), net());
+        let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+        let none = Validators::default();
+        let closed = visitor.get(&server.base.join("/closed/1").unwrap(), &none, &Limits::PAGE).await.unwrap_err();
+        assert_eq!(closed.advice(), Advice::GiveUp);
+        visitor.get(&server.base.join("/open").unwrap(), &none, &Limits::PAGE).await.unwrap();
+        assert_eq!(server.paths(), ["/robots.txt", "/open"]);
+        let mut later = Visitor::new(&spec, &visitor.memory, &net);
+        later.get(&server.base.join("/open").unwrap(), &none, &Limits::PAGE).await.unwrap();
+        net.clock.advance(robots::FRESH);
+        later.get(&server.base.join("/open").unwrap(), &none, &Limits::PAGE).await.unwrap();
+        assert_eq!(server.paths(), ["/robots.txt", "/open", "/open", "/robots.txt", "/open"]);
+        let own = Spec { own: true, ..spec.clone() };
+        Visitor::new(&own, &SourceMemory::default(), &net)
+            .get(&server.base.join("/closed/1").unwrap(), &none, &Limits::PAGE)
+            .await
+            .unwrap();
+        assert_eq!(server.paths().last().unwrap(), "/closed/1");
+    }
+
+    #[tokio::test]
+    async fn a_server_out_of_order_lets_nobody_in_for_a_while() {
+        let server = Server::start(|head| if path(head) == "/robots.txt" { answer(500, "", b"") } else { answer(200, "", b"") }).await;
+        let again = NOW.plus(robots::UNREACHABLE);
+        assert_eq!(get(&server, "/a", &Validators::default()).await.unwrap_err().advice(), Advice::Again(Some(again)));
+        assert_eq!(server.paths(), ["/robots.txt"]);
+    }
+
+    #[tokio::test]
+    async fn the_delay_is_kept_by_the_clock() {
+        let server = Server::start(|head| match path(head) {
+            "/robots.txt" => answer(200, "", b"User-agent: *\nCrawl-delay: 20\n"),
+            _ => answer(200, "", b""),
+        })
+        .await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/"]), net());
+        let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+        let (none, url) = (Validators::default(), server.base.join("/a").unwrap());
+        let mut second = Box::pin(async {
+            visitor.get(&url, &none, &Limits::PAGE).await.unwrap();
+        });
+        let soon = tokio::time::timeout(Duration::from_millis(300), second.as_mut()).await;
+        assert!(soon.is_err(), "the page was asked for at once");
+        net.clock.advance(Duration::from_secs(20));
+        second.await;
+        assert_eq!(server.paths(), ["/robots.txt", "/a"]);
+    }
+}

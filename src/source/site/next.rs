@@ -1,0 +1,75 @@
+//! The next page of a listing, and the records that some systems hide from a tree.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use url::Url;
+
+use super::outline::Outline;
+
+/// How links to the next page are worded, without arrows and white space, in lower case.
+const WORDS: [&str; 11] = ["下一页", "下页", "后一页", "向后翻页", "next", "nextpage", "nextpage→", "older", "olderposts", "»", "›"];
+
+/// 大汉 `jcms` writes its rows as CDATA inside a script, where no tree shows them.
+static RECORDS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?is)<script[^>]*>\s*(?:<!--)?\s*<datastore>.*?</script>").expect("a pattern written here compiles"));
+static RECORD: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?is)<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>").expect("a pattern written here compiles"));
+/// TRS writes `createPageHTML(pages, current, "index", "shtml")`, the current counted from nought.
+static TRS_PAGER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"createPageHTML\(\s*(\d+)\s*,\s*(\d+)\s*,\s*["']([\w./-]+)["']\s*,\s*["'](\w+)["']"#)
+        .expect("a pattern written here compiles")
+});
+static PAGE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:[_-](\d{1,4})\.[a-z]+$|/page/(\d{1,4})/?$|[?&](?:page|p|pageno|pageindex)=(\d{1,4})(?:&|$))")
+        .expect("a pattern written here compiles")
+});
+
+/// The page with such records as a list of its own.
+pub(super) fn unwrapped_records(html: &str) -> Cow<'_, str> {
+    RECORDS.replace_all(html, |found: &regex::Captures| {
+        let rows: String = RECORD.captures_iter(&found[0]).map(|row| row[1].to_owned()).collect();
+        format!("<ul>{rows}</ul>")
+    })
+}
+
+/// The address of the next page: what says so, else the number after ours, else TRS's script.
+pub(super) fn page(html: &str, outline: &Outline, page: &Url) -> Option<Url> {
+    let candidate = |url: &Url| url.host_str() == page.host_str() && url != page;
+    if let Some(next) = outline.next.as_ref().filter(|url| candidate(url)) {
+        return Some(next.clone());
+    }
+    let worded = outline.anchors.iter().rev().find(|anchor| {
+        let words = bare(&outline.text(anchor.element));
+        WORDS.contains(&words.as_str()) && candidate(&anchor.url.url())
+    });
+    worded.map(|anchor| anchor.url.url()).or_else(|| numbered(outline, page)).or_else(|| trs(html, page))
+}
+
+fn bare(text: &str) -> String {
+    let words: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    if words.is_empty() { text.trim().to_owned() } else { words }
+}
+
+/// A link whose text is the number after this page's, and whose address says the same number.
+fn numbered(outline: &Outline, page: &Url) -> Option<Url> {
+    let following = number_in(page).unwrap_or(1) + 1;
+    let fits = |url: &Url| number_in(url) == Some(following) && url.host_str() == page.host_str();
+    let anchor =
+        outline.anchors.iter().find(|anchor| bare(&outline.text(anchor.element)) == following.to_string() && fits(&anchor.url.url()))?;
+    Some(anchor.url.url())
+}
+
+fn number_in(url: &Url) -> Option<u32> {
+    let tail = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let found = PAGE_NUMBER.captures(tail)?;
+    (1..=3).find_map(|group| found.get(group)).and_then(|number| number.as_str().parse().ok())
+}
+
+fn trs(html: &str, page: &Url) -> Option<Url> {
+    let found = TRS_PAGER.captures(html)?;
+    let (pages, current): (u32, u32) = (found[1].parse().ok()?, found[2].parse().ok()?);
+    let next = current.checked_add(1).filter(|next| *next < pages)?;
+    page.join(&format!("{}_{next}.{}", &found[3], &found[4])).ok()
+}

@@ -1,0 +1,180 @@
+//! A listing page as what matters on it: elements with their place, texts in order, and the links.
+//!
+//! The tree is walked without recursion, for its depth is chosen by a stranger.
+
+use std::sync::LazyLock;
+
+use dom_query::{Document, NodeRef};
+use regex::Regex;
+use url::Url;
+
+use crate::model::{CanonicalUrl, one_line};
+
+/// More elements than this are not looked at: the longest real listings have a tenth of it.
+const MOST_ELEMENTS: usize = 60_000;
+
+/// What holds the title where a link spans a whole card.
+pub(super) const HEADINGS: [&str; 5] = ["h1", "h2", "h3", "h4", "h5"];
+
+/// A page, flattened.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// In document order; the first is the root and its own parent.
+    pub elements: Vec<Element>,
+    /// Texts that are not blank, in document order.
+    pub texts: Vec<String>,
+    /// Links to pages, in document order.
+    pub anchors: Vec<Anchor>,
+    /// `link rel=next`, absolute.
+    pub next: Option<Url>,
+}
+
+/// An element and the texts inside it.
+#[derive(Debug)]
+pub(super) struct Element {
+    /// Index of the element around it.
+    pub parent: usize,
+    /// `tag.class`, without what only counts or colours rows.
+    pub spelling: String,
+    /// Its texts: from this index …
+    pub from: usize,
+    /// … up to this one.
+    pub to: usize,
+}
+
+/// A link to a page.
+#[derive(Debug)]
+pub(super) struct Anchor {
+    /// Its element.
+    pub element: usize,
+    /// Where it leads.
+    pub url: CanonicalUrl,
+    /// `title=`, else a picture's `alt=`.
+    pub hint: Option<String>,
+    /// The text of a heading inside.
+    pub heading: Option<String>,
+}
+
+static QUOTED_ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"['"]((?:https?:)?/?[^'"\s]*[./][^'"\s]+)['"]"#).expect("a pattern written here compiles"));
+
+impl Outline {
+    /// Reads a page that came from `page`.
+    pub(super) fn read(html: &str, page: &Url) -> Self {
+        let document = Document::from(html);
+        let base = document.base_uri().and_then(|base| page.join(&base).ok()).unwrap_or_else(|| page.clone());
+        let mut outline = Self::default();
+        let mut open = vec![outline.enter(String::new(), 0)];
+        let mut node = document.root().first_child();
+        while let Some(current) = node {
+            let inside = outline.visit(&current, &base, &mut open);
+            node = if inside { current.first_child() } else { None };
+            let mut left = current;
+            if inside && node.is_none() {
+                outline.leave(&mut open);
+            }
+            while node.is_none() {
+                node = left.next_sibling();
+                if node.is_none() {
+                    let Some(parent) = left.parent().filter(NodeRef::is_element) else { break };
+                    outline.leave(&mut open);
+                    left = parent;
+                }
+            }
+            if outline.elements.len() > MOST_ELEMENTS {
+                break;
+            }
+        }
+        while !open.is_empty() {
+            outline.leave(&mut open);
+        }
+        outline
+    }
+
+    /// Notes one node; says whether its children are to be seen.
+    fn visit(&mut self, node: &NodeRef, base: &Url, open: &mut Vec<usize>) -> bool {
+        if node.is_text() {
+            let text = one_line(&node.text());
+            if !text.is_empty() {
+                self.texts.push(text);
+            }
+            return false;
+        }
+        let Some(name) = node.node_name() else { return false };
+        if matches!(&*name, "script" | "style" | "noscript" | "template" | "select" | "svg") {
+            return false;
+        }
+        let parent = open.last().copied().unwrap_or_default();
+        if &*name == "link" && node.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("next")) {
+            self.next = node.attr("href").and_then(|href| base.join(&href).ok());
+        }
+        open.push(self.enter(spelling(&name, node.class().as_deref()), parent));
+        if &*name == "a" {
+            self.anchor(node, base, open.last().copied().unwrap_or_default());
+        }
+        true
+    }
+
+    fn enter(&mut self, spelling: String, parent: usize) -> usize {
+        let from = self.texts.len();
+        self.elements.push(Element { parent, spelling, from, to: from });
+        self.elements.len() - 1
+    }
+
+    fn leave(&mut self, open: &mut Vec<usize>) {
+        if let Some(element) = open.pop() {
+            self.elements[element].to = self.texts.len();
+        }
+    }
+
+    fn anchor(&mut self, node: &NodeRef, base: &Url, element: usize) {
+        let href = node.attr("href").unwrap_or_default();
+        let href = href.trim();
+        let target = if href.is_empty() || href.starts_with('#') || href.to_ascii_lowercase().starts_with("javascript:") {
+            // Some systems open their articles by script only.
+            let script = node.attr("onclick").unwrap_or_else(|| href.into());
+            QUOTED_ADDRESS.captures(&script).and_then(|found| base.join(&found[1]).ok())
+        } else {
+            base.join(href).ok()
+        };
+        let Some(url) = target.and_then(|url| CanonicalUrl::of(url).ok()) else { return };
+        let below = || node.descendants_it().filter(NodeRef::is_element);
+        let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+        let picture = || below().find(|e| e.has_name("img")).and_then(|e| e.attr("alt"));
+        let hint = node.attr("title").or_else(picture).and_then(|text| filled(one_line(&text)));
+        let heading = below().find(|e| HEADINGS.iter().any(|name| e.has_name(name))).and_then(|e| filled(one_line(&e.text())));
+        self.anchors.push(Anchor { element, url, hint, heading });
+    }
+
+    /// The texts inside an element, as one line.
+    pub(super) fn text(&self, element: usize) -> String {
+        let Element { from, to, .. } = self.elements[element];
+        self.texts[from..to].concat()
+    }
+
+    /// An element's tag.
+    pub(super) fn tag(&self, element: usize) -> &str {
+        self.elements[element].spelling.split('.').next().unwrap_or_default()
+    }
+
+    /// The element and those around it, inmost first, without the root.
+    pub(super) fn upwards(&self, element: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(Some(element), |&at| Some(self.elements[at].parent)).take_while(|&at| at != 0)
+    }
+}
+
+/// `li.news`: classes that number, mark or colour a row are left out, so that all rows are spelled alike.
+fn spelling(name: &str, class: Option<&str>) -> String {
+    const MARKS: [&str; 9] = ["hover", "on", "hot", "new", "top", "visited", "clearfix", "bg", "cur"];
+    const PLACES: [&str; 6] = ["odd", "even", "first", "last", "active", "current"];
+    let mut spelling = name.to_owned();
+    for class in class.unwrap_or_default().split_whitespace().take(6) {
+        let stem = class.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['-', '_']).to_ascii_lowercase();
+        let last = stem.rsplit(['-', '_']).next().unwrap_or_default();
+        if !stem.is_empty() && !MARKS.contains(&stem.as_str()) && !PLACES.contains(&last) {
+            spelling.push('.');
+            spelling.push_str(&stem);
+        }
+    }
+    spelling
+}

@@ -1,0 +1,125 @@
+//! Rows of a listing: which box is one, what its title is, and which time it prints.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::outline::{Anchor, Outline};
+use crate::model::When;
+use crate::source::dates::{self, Reading};
+
+/// How far around a link its row may reach.
+const ROW_LEVELS: usize = 6;
+/// How far around a link its list may reach.
+const LIST_LEVELS: usize = 12;
+/// A text beside a title that is longer than this is a summary, and a date in it is the story's, not the row's (characters).
+const LONGEST_LABEL: usize = 40;
+/// What makes a link a card rather than a line.
+const BOXES: [&str; 9] = ["div", "p", "dl", "dt", "dd", "li", "section", "td", "header"];
+/// How the classes of a title's box are called.
+const CALLED_TITLE: [&str; 4] = [".tit", "title", "headline", ".bt"];
+/// A shorter text is a label (characters).
+const SHORTEST_TITLE: usize = 6;
+/// What a second link to the same article says.
+const MORE: [&str; 9] = ["查阅全文", "阅读全文", "查看全文", "查看更多", "查看详情", "详情", "更多", "read more", "more"];
+
+/// On which side of a title its date stands where rows have no box of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Before it.
+    Before,
+    /// Behind it.
+    Behind,
+}
+
+/// For each box: the one article of the group in it, or `None` where there are more.
+type Holds<'a> = HashMap<usize, Option<&'a str>>;
+
+fn holds<'a>(outline: &Outline, group: &[&'a Anchor]) -> Holds<'a> {
+    let mut holds = Holds::new();
+    for anchor in group {
+        let url = anchor.url.as_str();
+        for element in outline.upwards(anchor.element).take(LIST_LEVELS) {
+            holds.entry(element).and_modify(|seen| *seen = seen.filter(|seen| *seen == url)).or_insert(Some(url));
+        }
+    }
+    holds
+}
+
+/// The box of each link's row: the widest around it that holds no other article of the group. `None`: rows have no boxes.
+pub(super) fn rows(outline: &Outline, group: &[&Anchor]) -> Vec<Option<usize>> {
+    // A group of one would take the whole page for its row.
+    if let [anchor] = group {
+        return vec![Some(outline.elements[anchor.element].parent)];
+    }
+    let holds = holds(outline, group);
+    let alone = |element: &usize| holds.get(element).is_some_and(Option::is_some);
+    group.iter().map(|anchor| outline.upwards(anchor.element).take(ROW_LEVELS).take_while(alone).last()).collect()
+}
+
+/// The box of each link's list: the smallest around it that holds more than one article of the group.
+pub(super) fn lists(outline: &Outline, group: &[&Anchor]) -> Vec<usize> {
+    let holds = holds(outline, group);
+    let several = |element: &usize| holds.get(element).is_some_and(Option::is_none);
+    group.iter().map(|anchor| outline.upwards(anchor.element).take(LIST_LEVELS).find(several).unwrap_or_default()).collect()
+}
+
+/// The time a row prints: beside the title in its box, else `between` it and the next title, else in a label inside the link.
+pub(super) fn date(outline: &Outline, anchor: &Anchor, row: Option<usize>, between: Range<usize>, reading: Reading) -> Option<When> {
+    let link = &outline.elements[anchor.element];
+    let read = |range: Range<usize>| {
+        let texts = outline.texts.get(range).unwrap_or_default();
+        let labels = || texts.iter().filter(|text| text.chars().count() <= LONGEST_LABEL).map(String::as_str);
+        let joined = labels().collect::<Vec<_>>().join(" ");
+        dates::in_pieces(&joined).or_else(|| labels().find_map(|text| dates::find(text, reading))).or_else(|| dates::find(&joined, reading))
+    };
+    let boxed = row.and_then(|row| {
+        let row = &outline.elements[row];
+        read(link.to..row.to).or_else(|| read(row.from..link.from))
+    });
+    boxed.or_else(|| read(between)).or_else(|| if link.to - link.from > 1 { read(link.from..link.to) } else { None })
+}
+
+/// The title of a link: a heading inside it, the title's box of a card, else its words; `title=` where they are cut or missing.
+pub(super) fn title(outline: &Outline, anchor: &Anchor) -> Option<String> {
+    let element = &outline.elements[anchor.element];
+    let words = anchor.heading.clone().or_else(|| card_title(outline, anchor)).unwrap_or_else(|| {
+        let pieces = outline.texts[element.from..element.to].iter().map(String::as_str);
+        // A time inside the link is no part of the title.
+        if element.to - element.from > 1 { pieces.filter(|piece| !dates::is_bare(piece)).collect() } else { pieces.collect::<String>() }
+    });
+    let words = words.trim_start_matches(['·', '•', '▪', '■', '>', '-', '◆', '●']).trim().to_owned();
+    let hint = anchor.hint.as_ref().filter(|hint| is_cut(&words) || words.is_empty() || hint.starts_with(&words));
+    hint.cloned().or(Some(words)).filter(|title| !title.is_empty() && !is_more(title))
+}
+
+/// The title of a link that spans a whole card: the box that is called so, else the first box with more than a label in it.
+fn card_title(outline: &Outline, anchor: &Anchor) -> Option<String> {
+    let inside = |&element: &usize| outline.elements[element].parent >= anchor.element;
+    let below = (anchor.element + 1..outline.elements.len()).take_while(inside);
+    let boxes: Vec<usize> = below.filter(|&element| BOXES.contains(&outline.tag(element))).collect();
+    let called = |element: &&usize| CALLED_TITLE.iter().any(|word| outline.elements[**element].spelling.contains(word));
+    let text = |element: &usize| Some(outline.text(*element)).filter(|text| !text.is_empty() && !dates::is_bare(text));
+    let told = |text: &String| text.chars().count() >= SHORTEST_TITLE;
+    // A box around other boxes is the card once more; the text stands in the inmost.
+    let inmost = |element: &&usize| !boxes.iter().any(|other| outline.elements[*other].parent == **element);
+    let called = boxes.iter().filter(called).find_map(text);
+    called.or_else(|| boxes.iter().filter(inmost).filter_map(text).find(told))
+}
+
+/// Of two wordings of one title, the whole one; of two whole ones, the first.
+pub(super) fn better_title(first: Option<String>, second: Option<String>) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) if is_cut(&first) && !is_cut(&second) => Some(second),
+        (first, second) => first.or(second),
+    }
+}
+
+/// Whether a title was cut for its column.
+pub(super) fn is_cut(title: &str) -> bool {
+    title.ends_with('…') || title.ends_with("...") || title.ends_with("..")
+}
+
+fn is_more(title: &str) -> bool {
+    let words = title.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    words.is_empty() || MORE.contains(&words.as_str())
+}

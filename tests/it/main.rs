@@ -1,0 +1,9 @@
+//! One integration binary: the promises of the whole, a file each, on both stores. What they stand on is in `harness`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+#[macro_use]
+mod harness;
+
+mod architecture;
+mod readme;
+mod store;
