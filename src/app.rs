@@ -19,7 +19,7 @@ use crate::keys::{KeyError, KeyRing};
 use crate::lifecycle::Lifecycle;
 use crate::mail::{Composer, MailError, Mailbox, Templates};
 use crate::model::SourceKind;
-use crate::outbound::{Cidr, CidrError, Inside, InsideError, Outbound, OutboundError, Policy, Proxy, ProxyError, Reach};
+use crate::outbound::{self, Cidr, CidrError, Inside, InsideError, Outbound, OutboundError, Policy, Proxy, ProxyError, Reach};
 use crate::pages::{self, Pages};
 use crate::shelf::Shelf;
 use crate::source::{Folders, Net, Spec};
@@ -193,6 +193,7 @@ impl House {
             urls: self.urls.clone(),
             composer: self.composer.clone(),
             server: mail_server(&self.config)?,
+            limits: exchange_limits(&self.config.limits),
             in_flight: self.config.limits.in_flight as usize,
         })
     }
@@ -339,6 +340,12 @@ pub(crate) fn policy(config: &Config) -> Result<Policy, AppError> {
     let allow = config.outbound.allow.iter().map(|net| net.to_string().parse::<Cidr>()).collect::<Result<_, _>>()?;
     let proxy = config.outbound.proxy.as_ref().and_then(|proxy| url::Url::parse(proxy.expose()).ok()).map(Proxy::try_from).transpose()?;
     Ok(Policy { allow, ports: config.outbound.ports.clone(), proxy })
+}
+
+/// What one exchange with a receiver may cost.
+fn exchange_limits(limits: &config::Limits) -> outbound::Limits {
+    let (total, bytes) = (limits.exchange_within, limits.answer_bytes as usize);
+    outbound::Limits { total, connect: limits.connect_within, idle: total, wire_cap: bytes, read_cap: bytes, ..outbound::Limits::DELIVERY }
 }
 
 fn text(value: Option<&String>) -> String {

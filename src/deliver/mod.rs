@@ -23,7 +23,7 @@ use crate::clock::{Clock, Ids};
 use crate::keys::KeyRing;
 use crate::lifecycle::Lifecycle;
 use crate::mail::Composer;
-use crate::outbound::Outbound;
+use crate::outbound::{Limits, Outbound};
 use crate::store::{Store, StoreError};
 use crate::urls::Urls;
 
@@ -48,6 +48,8 @@ pub struct Parts {
     pub composer: Arc<Composer>,
     /// Where mail is handed over.
     pub server: smtp::Server,
+    /// What one exchange with a receiver may cost.
+    pub limits: Limits,
     /// Deliveries in flight at most (`[limits] in_flight`).
     pub in_flight: usize,
 }

@@ -9,7 +9,7 @@ use ring::hmac;
 use serde_json::json;
 
 use crate::model::{Effect, EndpointState, Exchange, Millis, Outcome, Phase, Subject, Why};
-use crate::outbound::{Answer, Failure, Limits, Reach, Request};
+use crate::outbound::{Answer, Failure, Reach, Request};
 use crate::store::{ParcelRow, StoreError};
 
 use super::Parts;
@@ -67,7 +67,7 @@ impl Webhook {
         };
         let request =
             Request { method: Method::POST, url: target.url.clone(), headers: sign(&message, &target, now), body: message.body.clone() };
-        let answer = self.parts.outbound.exchange(request, &Reach::default(), &Limits::DELIVERY).await;
+        let answer = self.parts.outbound.exchange(request, &Reach::default(), &self.parts.limits).await;
         Ok(match answer {
             Ok(answer) => self.judge(parcel, &target, &message, now, &answer),
             Err(failure) => self.failed(parcel, now, failure),

@@ -1,7 +1,8 @@
 //! Answers: problem+json (RFC 9457), JSON, and who may ask.
 
 use axum::Json;
-use axum::extract::FromRequestParts;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::request::Parts as Head;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -177,17 +178,39 @@ impl Caller {
     }
 }
 
+/// A query with its problems told as problem+json.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: serde::de::DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(head: &mut Head, app: &App) -> Result<Self, Problem> {
+        let read = axum::extract::Query::from_request_parts(head, app).await;
+        read.map(|axum::extract::Query(read)| Self(read)).map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))
+    }
+}
+
 /// JSON with its problems told as problem+json.
 pub(super) struct Read<T>(pub(super) T);
 
-impl<T: serde::de::DeserializeOwned> axum::extract::FromRequest<App> for Read<T> {
+impl<T: serde::de::DeserializeOwned> FromRequest<App> for Read<T> {
     type Rejection = Problem;
 
     async fn from_request(request: axum::extract::Request, app: &App) -> Result<Self, Problem> {
-        let bytes = axum::body::Bytes::from_request(request, app)
-            .await
-            .map_err(|error| Problem::new(error.status(), format!("the body cannot be read: {}", error.body_text())))?;
+        let Whole(bytes) = Whole::from_request(request, app).await?;
         parse(&bytes).map(Self)
+    }
+}
+
+/// A body as it came, within the limit of a request.
+pub(super) struct Whole(pub(super) Bytes);
+
+impl FromRequest<App> for Whole {
+    type Rejection = Problem;
+
+    async fn from_request(request: axum::extract::Request, app: &App) -> Result<Self, Problem> {
+        let read = Bytes::from_request(request, app).await;
+        read.map(Self).map_err(|error| Problem::new(error.status(), format!("the body cannot be read: {}", error.body_text())))
     }
 }
 
@@ -215,12 +238,16 @@ const USUAL_PAGE: i64 = 50;
 #[serde(default)]
 pub(super) struct Paging {
     pub(super) after: Option<String>,
-    pub(super) limit: Option<i64>,
+    /// As text: where this is flattened into what a list is asked by, nothing else can be read from a query.
+    limit: Option<String>,
 }
 
 impl Paging {
-    pub(super) fn limit(&self) -> i64 {
-        self.limit.unwrap_or(USUAL_PAGE).clamp(1, LONGEST_PAGE)
+    /// How many lines the page may have.
+    pub(super) fn limit(&self) -> Result<i64, Problem> {
+        let Some(limit) = self.limit.as_deref().filter(|limit| !limit.is_empty()) else { return Ok(USUAL_PAGE) };
+        let limit: i64 = limit.parse().map_err(|_| Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "limit", "a whole number"))?;
+        Ok(limit.clamp(1, LONGEST_PAGE))
     }
 
     /// A cursor of two numbers, as [`cursor`] wrote it.

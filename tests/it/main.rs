@@ -5,5 +5,10 @@
 mod harness;
 
 mod architecture;
+mod engine;
+mod processes;
+mod pushing;
 mod readme;
+mod refusals;
 mod store;
+mod webhooks;

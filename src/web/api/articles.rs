@@ -1,8 +1,7 @@
 //! Articles: pushed, listed, shown, corrected, withdrawn.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ring::digest::{SHA256, digest};
@@ -13,10 +12,10 @@ use crate::ingest::{Accepted, Became, Desk, Door, Once, Pushed};
 use crate::model::{ArticleJson, ArticleKey, Millis, Slug};
 use crate::store::{ArticleFilter, ArticleRow, Scope};
 use crate::web::App;
-use crate::web::respond::{Caller, Paging, Problem, cursor, list as page, parse};
+use crate::web::respond::{Caller, Paging, Problem, Query, Whole, cursor, list as page, parse};
 
 /// `POST /articles`: on disk before it is answered.
-pub(super) async fn push(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+pub(super) async fn push(State(app): State<App>, caller: Caller, headers: HeaderMap, Whole(body): Whole) -> Result<Response, Problem> {
     caller.may(Scope::Write)?;
     let article: ArticleJson = parse(&body)?;
     let door = Door::push(app.site.timezone);
@@ -75,7 +74,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Query(asked): Q
     let since = since.map_err(|_| Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "since", "a time such as 2021-10-29T08:30:00+08:00"))?;
     let after = asked.paging.pair()?.map(|(at, id)| (Millis(at), crate::model::ArticleId(id)));
     let filter = ArticleFilter { section, since: since.map(Millis::from), standing: asked.status, after };
-    let limit = asked.paging.limit();
+    let limit = asked.paging.limit()?;
     let rows = app.store.articles(&filter, limit).await?;
     let next = (rows.len() as i64 == limit).then(|| rows.last().map(|row| cursor(row.article.published.0, row.id.0))).flatten();
     Ok(page(rows.iter().map(|row| shown(&app, row)).collect(), next))
@@ -123,7 +122,12 @@ pub(super) struct Note {
     note: String,
 }
 
-pub(super) async fn correct(State(app): State<App>, caller: Caller, Path(id): Path<String>, body: Bytes) -> Result<Json<Value>, Problem> {
+pub(super) async fn correct(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Whole(body): Whole,
+) -> Result<Json<Value>, Problem> {
     caller.may(Scope::Write)?;
     let row = row(&app, &caller, &id).await?;
     let Note { note } = parse(&body)?;
@@ -144,7 +148,12 @@ impl Default for LetGo {
     }
 }
 
-pub(super) async fn publish(State(app): State<App>, caller: Caller, Path(id): Path<String>, body: Bytes) -> Result<Json<Value>, Problem> {
+pub(super) async fn publish(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Whole(body): Whole,
+) -> Result<Json<Value>, Problem> {
     caller.may(Scope::Write)?;
     let row = row(&app, &caller, &id).await?;
     let LetGo { announce, breaking } = if body.is_empty() { LetGo::default() } else { parse(&body)? };

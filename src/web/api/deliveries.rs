@@ -1,7 +1,7 @@
 //! The ledger: where did it go, what did each receiver say, what comes next?
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::model::{ArticleKey, ReceiverId, Seq, State as Standing};
 use crate::store::{DeliveryFilter, DeliveryLine, EndpointFilter, Scope};
 use crate::web::App;
-use crate::web::respond::{Caller, LONGEST_PAGE, Paging, Problem, Read, cursor, list as page};
+use crate::web::respond::{Caller, LONGEST_PAGE, Paging, Problem, Query, Read, cursor, list as page};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -27,7 +27,7 @@ pub(super) struct Asked {
 pub(super) async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Json<Value>, Problem> {
     caller.may(Scope::Admin)?;
     let filter = filter(&app, &asked).await?;
-    let limit = asked.paging.limit();
+    let limit = asked.paging.limit()?;
     let lines = app.store.deliveries(&filter, limit).await?;
     let next = (lines.len() as i64 == limit).then(|| lines.last().map(|line| cursor(line.subject.seq().0, line.receiver.0))).flatten();
     let mut data = Vec::with_capacity(lines.len());

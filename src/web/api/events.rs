@@ -1,7 +1,7 @@
 //! The event log, page by page.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::model::{Event, Seq, Slug};
 use crate::store::Scope;
 use crate::web::App;
-use crate::web::respond::{Caller, Paging, Problem, list as page};
+use crate::web::respond::{Caller, Paging, Problem, Query, list as page};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -25,7 +25,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Query(asked): Q
     let after = asked.paging.after.as_deref().filter(|after| !after.is_empty()).map(str::parse).transpose();
     let after = Seq(after.map_err(|_| bad("after", "not a cursor of this list".to_owned()))?.unwrap_or(0));
     let wanted = asked.section.as_deref().map(Slug::parse).transpose().map_err(|error| bad("section", error.to_string()))?;
-    let limit = asked.paging.limit();
+    let limit = asked.paging.limit()?;
     let events = app.store.events_after(after, limit).await?;
     let next = (events.len() as i64 == limit).then(|| events.last().map(|event| event.seq.to_string())).flatten();
     let inside = |event: &&Event, wanted: Option<&Slug>| {

@@ -1,7 +1,7 @@
 //! Readers, by the API.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use crate::audience::{Asked, AudienceError, Wish};
 use crate::model::{Cadence, Language, ReceiverId, Slug, Subscription, Target};
 use crate::store::Scope;
 use crate::web::App;
-use crate::web::respond::{Caller, Paging, Problem, Read, list as page};
+use crate::web::respond::{Caller, Paging, Problem, Query, Read, list as page};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,7 +69,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Query(paging): 
     caller.may(Scope::Admin)?;
     let after = paging.after.as_deref().filter(|after| !after.is_empty()).map(str::parse).transpose();
     let after = after.map_err(|_| Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "after", "not a cursor of this list"))?;
-    let limit = paging.limit();
+    let limit = paging.limit()?;
     let rows = app.store.subscribers(ReceiverId(after.unwrap_or(0)), limit).await?;
     let next = (rows.len() as i64 == limit).then(|| rows.last().map(|row| row.subscriber.id.to_string())).flatten();
     let shown = rows.iter().map(|row| {

@@ -1,11 +1,16 @@
 //! What the tests stand on: a fresh store on either backend, rows to begin with, and the truth about what could not run.
 
+mod http;
+mod log;
+pub(crate) mod newsroom;
 pub(crate) mod peers;
 pub(crate) mod postgres;
 pub(crate) mod rows;
 pub(crate) mod scratch;
 mod store_url;
 
+pub(crate) use http::{Answer, Ask};
+pub(crate) use newsroom::Newsroom;
 pub(crate) use store_url::Backend;
 
 /// Writes a test once and runs it on both stores: `name::sqlite` and `name::postgres`. Attributes (`#[ignore = "make soak"]`) go to both.

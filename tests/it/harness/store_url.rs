@@ -55,7 +55,6 @@ enum Place {
 
 impl StoreUrl {
     /// As `[store] url` takes it.
-    #[expect(dead_code, reason = "for the tests that start a whole daemon")]
     pub(crate) fn as_str(&self) -> &str {
         &self.url
     }
