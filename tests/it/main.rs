@@ -5,5 +5,6 @@
 mod harness;
 
 mod architecture;
+mod kill;
 mod readme;
 mod store;

@@ -22,7 +22,6 @@ impl Backend {
     }
 
     /// The same, where what was committed outlives a crash of the machine: SQLite's always does.
-    #[expect(dead_code, reason = "for the tests that kill a whole daemon")]
     pub(crate) async fn durable_store_url(self) -> StoreUrl {
         self.of_flavour(Flavour::Durable).await
     }
@@ -55,7 +54,6 @@ enum Place {
 
 impl StoreUrl {
     /// As `[store] url` takes it.
-    #[expect(dead_code, reason = "for the tests that start a whole daemon")]
     pub(crate) fn as_str(&self) -> &str {
         &self.url
     }
