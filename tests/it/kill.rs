@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use postrider::clock::Clock;
-use postrider::demo::{Keep, Receiver};
+use postrider::demo::{Behaviour, Keep, Receiver};
 use postrider::ingest::{Accepted, Door};
 use postrider::lifecycle::Lifecycle;
 use postrider::model::{Actor, ArticleJson, ReceiverId, State};
@@ -143,6 +143,28 @@ backends! {
         tx.commit().await.unwrap();
         let daemon = scene.estate.serve().await;
         assert_eq!(scene.judge(FEW).await, 0, "nothing had been sent");
+        daemon.kill().await;
+        scene.end();
+    }
+
+    async fn what_was_to_be_tried_again_while_no_daemon_ran_is_tried_at_the_next_start(backend: Backend) {
+        const FEW: usize = 20;
+        let mut scene = Scene::of(backend, FEW).await;
+        (0..FEW).for_each(|n| scene.receiver.play(&format!("/hook/{n}"), [Behaviour::status_only(500)]));
+        let daemon = scene.estate.serve().await;
+        daemon.desk().await.push(&story(0)).await;
+        let parked = LedgerCount { state: State::Parked, n: FEW as i64 };
+        let began = Instant::now();
+        while scene.estate.house.store.ledger_of_all().await.unwrap() != [parked.clone()] {
+            assert!(began.elapsed() < WITHIN, "{:?}", scene.estate.house.store.ledger_of_all().await);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        daemon.kill().await;
+        scene.receiver.clear();
+        // As if it had been down until long after they were due.
+        scene.estate.store().run_sql("update delivery set due = 1 where state = 'parked'").await;
+        let daemon = scene.estate.serve().await;
+        assert_eq!(scene.judge(FEW).await, 0);
         daemon.kill().await;
         scene.end();
     }
