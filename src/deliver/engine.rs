@@ -70,6 +70,8 @@ impl Engine {
         for (lane, due) in parts.store.next_due().await? {
             board.lock().wake_at(due, lane);
         }
+        // What fell due while no daemon ran is sent by the first step, before anything was heard.
+        let endpoints = webhook.targets.refresh(&parts.store, &parts.keys, Rev(0)).await?;
         Ok(Self {
             watch: parts.store.watch(),
             permits: Arc::new(Semaphore::new(parts.in_flight)),
@@ -80,7 +82,7 @@ impl Engine {
             webhook,
             mailing,
             opened: Rev(0),
-            endpoints: Rev(0),
+            endpoints,
             reading: VecDeque::new(),
             parts,
         })
@@ -136,9 +138,10 @@ impl Engine {
     }
 
     async fn look(&mut self) -> Result<(), StoreError> {
-        self.endpoints = self.webhook.targets.refresh(&self.parts.store, &self.parts.keys, self.endpoints).await?;
         loop {
             let opened = self.parts.store.open_subjects(self.opened, OPEN_AT_ONCE).await?;
+            // After them: whoever has a delivery of these was committed before, and a receiver that is not known counts as gone.
+            self.endpoints = self.webhook.targets.refresh(&self.parts.store, &self.parts.keys, self.endpoints).await?;
             for open in &opened {
                 self.opened = open.rev;
                 self.board.lock().opened(*open);

@@ -22,7 +22,6 @@ impl Backend {
     }
 
     /// The same, where what was committed outlives a crash of the machine: SQLite's always does.
-    #[expect(dead_code, reason = "for the tests that kill a whole daemon")]
     pub(crate) async fn durable_store_url(self) -> StoreUrl {
         self.of_flavour(Flavour::Durable).await
     }
