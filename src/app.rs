@@ -11,15 +11,18 @@ use tokio::net::TcpListener;
 use crate::access::Access;
 use crate::audience::{Audience, AudienceError};
 use crate::clock::{Clock, Ids};
-use crate::config::{self, Config, MailTo};
+use crate::config::{self, Config, MailTo, Place};
 use crate::deliver::smtp::{Login, Server, ServerError, ServerKind};
 use crate::feeds::{self, Bounds};
-use crate::ingest::{Desk, Ingest, Rules};
+use crate::ingest::{Desk, Door, Ingest, Planned, Rounds, Rules};
 use crate::keys::{KeyError, KeyRing};
 use crate::lifecycle::Lifecycle;
 use crate::mail::{Composer, MailError, Mailbox, Templates};
-use crate::outbound::{self, Cidr, CidrError, Outbound, OutboundError, Policy, Proxy, ProxyError};
+use crate::model::SourceKind;
+use crate::outbound::{self, Cidr, CidrError, Inside, InsideError, Outbound, OutboundError, Policy, Proxy, ProxyError, Reach};
+use crate::pages::{self, Pages};
 use crate::shelf::Shelf;
+use crate::source::{Folders, Net, Spec};
 use crate::store::write::shared::setting_once;
 use crate::store::{ServeLock, Store, StoreError};
 use crate::urls::{BaseError, Urls};
@@ -54,6 +57,9 @@ pub enum AppError {
     /// `[outbound] proxy`.
     #[error("[outbound] proxy: {0}")]
     Proxy(#[from] ProxyError),
+    /// `[[source]] connect`.
+    #[error("[[source]] connect: {0}")]
+    Connect(#[from] InsideError),
     /// The way out cannot be set up.
     #[error(transparent)]
     Outbound(#[from] OutboundError),
@@ -144,9 +150,24 @@ impl House {
         let sections: Vec<_> =
             self.config.sections.iter().map(|section| (section.slug.clone(), section.title.clone(), section.aliases.clone())).collect();
         ingest::declare_sections(&self.store, &sections).await?;
+        ingest::declare_sources(&self.ingest, &self.planned()?).await?;
         self.audience.declare_endpoints(&self.config.endpoints).await?;
         publish::declare_digests(&self.publish_parts(lifecycle), &self.config.digests).await?;
         Ok(())
+    }
+
+    /// The sources that are looked at, as the configuration declares them.
+    ///
+    /// # Errors
+    /// When one of them cannot be reached as declared.
+    pub fn planned(&self) -> Result<Vec<Planned>, AppError> {
+        let looked_at = self.config.sources.iter().filter(|source| source.place.kind() != SourceKind::Push);
+        looked_at.map(|source| plan(source, &self.config)).collect()
+    }
+
+    fn rounds(&self) -> Result<Rounds, AppError> {
+        let net = Net { outbound: self.outbound.clone(), clock: self.clock.clone(), folders: Folders::default() };
+        Ok(Rounds { ingest: self.ingest.clone(), net, planned: self.planned()? })
     }
 
     /// What `publish` is made of.
@@ -192,6 +213,10 @@ impl House {
             site: Arc::new(self.config.site.clone()),
             declared_secrets: Arc::new(given.collect()),
             request_bytes: self.config.limits.request_bytes as usize,
+            pages: Pages::new(self.urls.clone(), page_site(&self.config)),
+            trusted_proxies: Arc::new(self.config.http.trusted_proxies.clone()),
+            hits: web::Hits::default(),
+            networks: web::Networks::default(),
         }
     }
 }
@@ -232,8 +257,10 @@ impl App {
         lifecycle.spawn("shelf", house.shelf.clone().follow(lifecycle.clone()));
         lifecycle.spawn("publish", publish::run(house.publish_parts(&lifecycle)));
         lifecycle.spawn("deliver", deliver::run(deliver));
+        lifecycle.spawn("rounds", house.rounds()?.run(lifecycle.clone()));
         lifecycle.spawn("desk", Desk(house.ingest.clone()).release_embargoes(lifecycle.clone()));
         let parts = Arc::new(house.web_parts());
+        lifecycle.spawn("hits", web::count_hits(parts.clone(), lifecycle.clone()));
         match house.config.http.private_listen {
             Some(address) => {
                 let private = listen(address).await?;
@@ -331,6 +358,22 @@ fn text(value: Option<&String>) -> String {
     value.cloned().unwrap_or_default()
 }
 
+fn page_site(config: &Config) -> pages::Site {
+    let site = &config.site;
+    pages::Site {
+        title: site.title.clone(),
+        zone: site.timezone,
+        logo: site.logo.as_ref().map(ToString::to_string),
+        organisation: site.organisation.clone(),
+        address: site.address.clone(),
+        phone: site.phone.clone(),
+        contact: site.contact.clone(),
+        icp: site.icp.clone(),
+        police: site.police.clone(),
+        licence: site.licence.clone(),
+    }
+}
+
 fn mail_newsroom(config: &Config) -> mail::Newsroom {
     let site = &config.site;
     mail::Newsroom {
@@ -358,6 +401,44 @@ fn feed_newsroom(config: &Config) -> feeds::Newsroom {
         organisation: site.organisation.clone(),
         licence: site.licence.clone(),
     }
+}
+
+/// A source as its room wants it.
+fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
+    let (addresses, path) = match &source.place {
+        Place::Site { listing } => (listing.clone(), None),
+        Place::Feed { url } => (vec![url.clone()], None),
+        Place::Folder { path } => (Vec::new(), Some(path.clone())),
+        Place::Push => (Vec::new(), None),
+    };
+    let inside = |connect: &config::Connect| {
+        let host = if connect.address.is_ipv6() { format!("[{}]", connect.address) } else { connect.address.to_string() };
+        connect.port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")).parse::<Inside>()
+    };
+    let connect = source.connect.as_ref().map(inside).transpose()?;
+    let reach = Reach { private: source.allow_private, connect, ca_file: source.ca_file.clone(), proxy: None };
+    let user_agent = concat!("Postrider/", env!("CARGO_PKG_VERSION"));
+    let spec = Spec {
+        name: source.name.clone(),
+        kind: source.place.kind(),
+        addresses,
+        path,
+        zone: source.timezone,
+        own: source.own,
+        user_agent: source.user_agent.clone().unwrap_or_else(|| format!("{user_agent} (+{})", config.site.base_url)),
+        reach,
+        language: source.language.clone(),
+    };
+    let door = Door {
+        source: source.name.clone(),
+        kind: source.place.kind(),
+        zone: source.timezone,
+        sections: source.sections.clone(),
+        hold: source.hold,
+        breaking: source.breaking.clone(),
+        first_look: false,
+    };
+    Ok(Planned { spec, every: source.every, door, announce: source.announce })
 }
 
 /// The first server: several behind each other come with their own limits.

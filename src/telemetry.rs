@@ -1,6 +1,7 @@
 //! Tracing and metrics.
 
 use std::fmt;
+use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
@@ -26,7 +27,12 @@ fn machine_time() -> std::time::SystemTime {
 /// Logs to stderr from now on. `filter`: directives such as `postrider=debug`; unreadable ones give the usual.
 pub fn log_to_stderr(filter: Option<&str>) {
     let filter = filter.and_then(|filter| EnvFilter::try_new(filter).ok()).unwrap_or_else(|| EnvFilter::new(USUAL));
-    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_timer(Stamp).with_target(false);
+    let logging = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_timer(Stamp)
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second call, in tests of one process, changes nothing.
     let _ = logging.try_init();
 }

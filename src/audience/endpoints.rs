@@ -55,7 +55,7 @@ impl Audience {
         let url = endpoint_url(&new.url)?;
         spoken(new.preset)?;
         let secret = match new.secret {
-            Some(secret) => checked(secret)?,
+            Some(secret) => checked(&secret)?,
             None => self.fresh_secret(),
         };
         let now = self.clock.now();
@@ -86,7 +86,7 @@ impl Audience {
             spoken(endpoint.preset)?;
             let known = find_endpoint(&mut tx, None, Some(&endpoint.name)).await?;
             let secrets = match (&endpoint.secret, &known) {
-                (Some(secret), _) => vec![self.keys.seal(checked(secret.clone())?.expose().as_bytes())],
+                (Some(secret), _) => vec![self.keys.seal(checked(secret)?.expose().as_bytes())],
                 (None, Some((known, _))) => known.secrets.clone(),
                 (None, None) => vec![self.keys.seal(self.fresh_secret().expose().as_bytes())],
             };
@@ -214,7 +214,7 @@ fn endpoint_url(text: &str) -> Result<Url, AudienceError> {
     Ok(url)
 }
 
-fn checked(secret: Secret) -> Result<Secret, AudienceError> {
+fn checked(secret: &Secret) -> Result<Secret, AudienceError> {
     let text = secret.expose().trim();
     let bytes = text.strip_prefix("whsec_").and_then(|key| STANDARD.decode(key).ok());
     let fits = bytes.is_some_and(|bytes| SECRET_SIZES.contains(&bytes.len()));

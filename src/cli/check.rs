@@ -6,7 +6,7 @@ use crate::clock::Clock;
 /// Slots of a digest that are shown.
 const SLOTS: usize = 3;
 
-pub(super) async fn run(desk: &Desk) -> Done {
+pub(super) fn run(desk: &Desk) -> Done {
     let config = desk.config()?;
     let clock = Clock::System;
     for digest in &config.digests {

@@ -137,8 +137,7 @@ async fn list(house: &House, as_json: bool) -> Done {
 /// What the operator asked for wrongly is a usage error; the rest failed.
 fn usage(error: AudienceError) -> Failure {
     match error {
-        AudienceError::Store(_) | AudienceError::Letter(_) => Failure::Failed(error.into()),
-        AudienceError::NoEndpoint => Failure::Failed(error.into()),
+        AudienceError::Store(_) | AudienceError::Letter(_) | AudienceError::NoEndpoint => Failure::Failed(error.into()),
         error => Failure::Usage(error.to_string()),
     }
 }

@@ -8,11 +8,13 @@ mod deliveries;
 mod digest;
 mod doctor;
 mod endpoint;
+mod extract;
 mod feed;
 mod health;
 mod mail;
 mod serve;
 mod share;
+mod source;
 mod subscriber;
 mod token;
 
@@ -45,6 +47,15 @@ enum Command {
     Serve,
     /// Checks the configuration: all problems at once.
     Check,
+    /// Reads a page or a text, and gives the article as the API takes it.
+    Extract(extract::Extract),
+    /// The links of a listing page.
+    Links(extract::Links),
+    /// A feed's articles, as the API takes them.
+    ParseFeed(extract::ParseFeed),
+    /// Where copy comes from.
+    #[command(subcommand)]
+    Source(source::Source),
     /// A feed's bytes.
     Feed(feed::Feed),
     /// Share links of an address.
@@ -198,7 +209,11 @@ pub fn main() -> ExitCode {
 async fn run(command: Command, desk: &Desk) -> Done {
     match command {
         Command::Serve => serve::run(desk).await,
-        Command::Check => check::run(desk).await,
+        Command::Check => check::run(desk),
+        Command::Extract(extract) => extract.run(desk).await,
+        Command::Links(links) => links.run(desk),
+        Command::ParseFeed(parse) => parse.run(desk),
+        Command::Source(source) => source.run(desk).await,
         Command::Feed(feed) => feed.run(desk).await,
         Command::Share(share) => share.run(),
         Command::Article(article) => article.run(desk).await,

@@ -82,11 +82,6 @@ impl Board {
         self.held >= BOARD_HOLDS
     }
 
-    /// Whether nothing is queued or in flight.
-    pub(super) fn is_idle(&self) -> bool {
-        self.held == 0
-    }
-
     pub(super) fn knows(&self, lane: LaneId) -> bool {
         self.lanes.contains_key(&lane)
     }
@@ -373,7 +368,7 @@ mod tests {
             let found = asked.iter().map(|subject| parcel(subject.seq().0, 1, subject.seq().0)).collect();
             board.caught_up(lane, &asked, found, true);
         }
-        assert_eq!((done, board.take_closing().len(), board.is_idle()), (100, 100, true));
+        assert_eq!((done, board.take_closing().len(), board.held == 0), (100, 100, true));
     }
 
     #[test]

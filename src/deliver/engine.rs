@@ -161,9 +161,11 @@ impl Engine {
         self.know_lanes(rows.iter().map(|row| row.lane)).await?;
         let mut board = self.board.lock();
         let complete = (rows.len() as i64) < READ_AT_ONCE;
-        rows.into_iter().for_each(|row| board.offer(row));
+        for row in rows {
+            board.offer(row);
+        }
         if let (false, Some(last)) = (complete, last) {
-            self.reading[0].1 = last
+            self.reading[0].1 = last;
         } else {
             self.reading.pop_front();
             board.read_through(open.subject);
@@ -182,7 +184,9 @@ impl Engine {
             if due.len() as i64 == Board::reading(0) {
                 board.wake_at(now.plus(AGAIN), lane);
             }
-            due.into_iter().for_each(|row| board.offer_due(row));
+            for row in due {
+                board.offer_due(row);
+            }
         }
         Ok(())
     }

@@ -24,10 +24,13 @@ pub(super) enum Letter {
     Expired,
 }
 
+/// By edition and language.
+type Kept = HashMap<(Seq, Language), Arc<Composed>>;
+
 /// Composed editions, read once.
 #[derive(Clone, Default)]
 pub(super) struct Letters {
-    composed: Arc<Mutex<HashMap<(Seq, Language), Arc<Composed>>>>,
+    composed: Arc<Mutex<Kept>>,
 }
 
 impl Letters {

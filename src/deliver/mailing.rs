@@ -36,12 +36,12 @@ impl Mailing {
     /// Carries a parcel, and those behind it while the connection is good.
     pub(super) async fn work(self, hand: Hand, first: ParcelRow) {
         match &self.parts.server.kind {
-            ServerKind::Folder(folder) => self.into_folder(&hand, first, folder).await,
+            ServerKind::Folder(folder) => self.put_all(&hand, first, folder).await,
             ServerKind::Smtp(relay) => self.over_smtp(&hand, first, relay).await,
         }
     }
 
-    async fn into_folder(&self, hand: &Hand, first: ParcelRow, folder: &Path) {
+    async fn put_all(&self, hand: &Hand, first: ParcelRow, folder: &Path) {
         let mut next = Some(first);
         while let Some(parcel) = next {
             let at = self.parts.clock.now();

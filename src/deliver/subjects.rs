@@ -46,7 +46,9 @@ impl Subjects {
                 all.sort_unstable();
                 all.into_iter().take(KEPT / 2).collect()
             };
-            oldest.iter().for_each(|seq| drop(rendered.remove(seq)));
+            for seq in oldest {
+                rendered.remove(&seq);
+            }
         }
         rendered.insert(seq, payload.clone());
         Ok(Some(payload))

@@ -40,7 +40,7 @@ impl Targets {
             if let Some(target) = open(&endpoint, keys) {
                 self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(target));
             } else {
-                tracing::error!(endpoint = %endpoint.public, "an endpoint's secrets cannot be opened with this key ring")
+                tracing::error!(endpoint = %endpoint.public, "an endpoint's secrets cannot be opened with this key ring");
             }
         }
         Ok(newest)

@@ -1,17 +1,19 @@
-//! The one door in: a [`Candidate`] becomes an [`Article`] and its event, in one transaction.
+//! The one door in: a candidate becomes an article and its event, in one transaction.
 //!
-//! [`accept`] judges copy from every source in the same way. It answers with what became of it, or with why it was refused; both are
+//! [`accept()`] judges copy from every source in the same way. It answers with what became of it, or with why it was refused; both are
 //! values. Nothing here sends anything: receivers are told by whoever reads the event log.
 
 mod accept;
 mod desk;
 mod push;
+mod rounds;
 mod sections;
 mod weigh;
 
 pub use accept::{Accepted, Became, accept};
 pub use desk::{Desk, DeskError};
 pub use push::{Once, PushError, Pushed};
+pub use rounds::{Planned, Rounds, declare as declare_sources};
 pub use sections::declare as declare_sections;
 
 use std::sync::Arc;

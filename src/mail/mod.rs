@@ -2,7 +2,7 @@
 //!
 //! An edition is composed once, by [`Composer::compose_alert`] and its like, and sent to many: what differs from reader to reader (three links)
 //! is filled into pre-split segments by [`Composer::stamp`]. A letter goes to one person and is composed whole.
-//! Every text from outside passes [`clean`] first, so that no name or headline can break a header or add one.
+//! Every text from outside passes `clean` first, so that no name or headline can break a header or add one.
 
 mod clean;
 mod composed;

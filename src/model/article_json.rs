@@ -66,7 +66,8 @@ pub struct ArticleJson {
     pub kind: Option<String>,
     /// Marked by the newsroom.
     pub breaking: bool,
-    /// Whether receivers are told.
+    /// Whether receivers are told; where nobody says, the source's kind decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub announce: Option<bool>,
     /// How often the copy changed; ignored when it arrives.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,6 +172,50 @@ impl ArticleJson {
         candidate.breaking = self.breaking;
         candidate.announce = self.announce;
         Ok(candidate)
+    }
+
+    /// Writes a candidate as the API takes it.
+    #[must_use]
+    pub fn of_candidate(candidate: &Candidate, zone: Tz) -> Self {
+        let printed = |when: When| match when {
+            When::At(at) => at.rfc3339(zone),
+            When::Day(day) => day.to_string(),
+        };
+        let (content_html, content_text) = match &candidate.body {
+            Body::None => (None, None),
+            Body::Html(html) => (Some(html.clone()), None),
+            Body::Text(text) => (None, Some(text.clone())),
+        };
+        let (status, held_because, reason) = match &candidate.wish {
+            Wish::Publish => ("published", None, None),
+            Wish::Hold(because) => ("held", Some(because.clone()), None),
+            Wish::Withdraw(reason) => ("withdrawn", None, Some(reason.clone())),
+        };
+        Self {
+            external_id: candidate.provenance.external_id.clone(),
+            url: candidate.url.as_ref().map(ToString::to_string),
+            title: candidate.title.clone(),
+            sections: candidate.sections.clone(),
+            published: candidate.published.map(printed),
+            updated: candidate.updated.map(printed),
+            authors: candidate.authors.iter().cloned().map(BylineJson::Full).collect(),
+            editors: candidate.editors.iter().cloned().map(BylineJson::Full).collect(),
+            origin: candidate.origin.clone().map(OriginJson::Full),
+            summary: candidate.summary.clone(),
+            content_html,
+            content_text,
+            image: candidate.image.clone().map(ImageJson::Full),
+            images: candidate.images.iter().cloned().map(ImageJson::Full).collect(),
+            tags: candidate.tags.clone(),
+            language: candidate.language.clone(),
+            status: Some(status.to_owned()),
+            held_because,
+            kind: Some(candidate.kind.as_str().to_owned()),
+            breaking: candidate.breaking,
+            announce: candidate.announce,
+            reason,
+            ..Self::default()
+        }
     }
 
     /// Writes an article, without any address of ours. A withdrawn one has nothing but its name, title and reason.

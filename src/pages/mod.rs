@@ -1,7 +1,7 @@
 //! The public pages and the console's, as HTML. Pure: no clock, no store, no network.
 //!
 //! Every template escapes what it prints. Two types alone print as they are: [`SafeHtml`], which the cleaner made, and
-//! [`JsonLd`](crate::share::JsonLd), which cannot leave its `script`. No page holds an inline style, a handler or a script that
+//! [`crate::share::JsonLd`], which cannot leave its `script`. No page holds an inline style, a handler or a script that
 //! runs, so that [`CONTENT_SECURITY_POLICY`] can forbid them all; no page contacts anyone but the newsroom.
 
 mod article;

@@ -41,13 +41,16 @@ pub enum ShelfError {
     Store(#[from] StoreError),
 }
 
+/// A feed, and the last change that it holds.
+type Dated = (Rev, Arc<Shelved>);
+
 /// Feeds ready to be served. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Shelf {
     store: Store,
     renderer: Renderer,
     bounds: Bounds,
-    shelved: Arc<Mutex<HashMap<Feed, (Rev, Arc<Shelved>)>>>,
+    shelved: Arc<Mutex<HashMap<Feed, Dated>>>,
     /// For each section that changed, and for all: the revision of its last change.
     touched: Arc<Mutex<Touched>>,
 }

@@ -113,13 +113,26 @@ impl Store {
         Ok(row!(self, RawPage, SQL, source.0, url_key).doing("read a page")?.map(PageRow::from))
     }
 
+    /// Pages of a source that gave no article yet and whose next try has come.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pages_due(&self, source: Seq, now: Millis, limit: i64) -> Result<Vec<String>, StoreError> {
+        const SQL: &str = "select url from page where source = $1 and next_check <= $2 and article is null order by next_check limit $3";
+        Ok(rows!(self, (String,), SQL, source.0, now.0, limit)
+            .doing("look for pages to try again")?
+            .into_iter()
+            .map(|(url,)| url)
+            .collect())
+    }
+
     /// Which of these addresses a source has not read yet, in their order. `url_keys`: JSON objects `{"key"}`.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn unread(&self, source: Seq, url_keys: &[String]) -> Result<Vec<String>, StoreError> {
         const SQL: &str = "select v.value ->> 'key' from json_each($2) v left join page p on p.source = $1 and p.url_key = v.value ->> 'key' \
-                           where p.url_key is null or (p.article is null and p.next_check is not null) order by v.key";
+                           where p.url_key is null order by v.key";
         let list: Vec<_> = url_keys.iter().map(|key| serde_json::json!({ "key": key })).collect();
         let list = serde_json::Value::from(list).to_string();
         let unread = rows!(self, (String,), SQL, source.0, &list).doing("look for new pages")?;
