@@ -6,6 +6,7 @@ mod harness;
 
 mod architecture;
 mod engine;
+mod mailing;
 mod processes;
 mod pushing;
 mod readme;

@@ -1,8 +1,8 @@
 //! Bad input: each refusal names its field, and no title breaks an output.
 
 use http::Method;
-use postrider::store::Scope;
 use postrider::model::{Actor, Slug};
+use postrider::store::Scope;
 use serde_json::{Value, json};
 
 use crate::harness::{Ask, Newsroom};
