@@ -344,14 +344,7 @@ pub(crate) fn policy(config: &Config) -> Result<Policy, AppError> {
 /// What one exchange with a receiver may cost.
 fn exchange_limits(limits: &config::Limits) -> outbound::Limits {
     let (total, bytes) = (limits.exchange_within, limits.answer_bytes as usize);
-    outbound::Limits {
-        total,
-        connect: limits.connect_within,
-        idle: total,
-        wire_cap: bytes,
-        read_cap: bytes,
-        ..outbound::Limits::DELIVERY
-    }
+    outbound::Limits { total, connect: limits.connect_within, idle: total, wire_cap: bytes, read_cap: bytes, ..outbound::Limits::DELIVERY }
 }
 
 fn text(value: Option<&String>) -> String {

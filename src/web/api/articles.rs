@@ -122,7 +122,12 @@ pub(super) struct Note {
     note: String,
 }
 
-pub(super) async fn correct(State(app): State<App>, caller: Caller, Path(id): Path<String>, Whole(body): Whole) -> Result<Json<Value>, Problem> {
+pub(super) async fn correct(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Whole(body): Whole,
+) -> Result<Json<Value>, Problem> {
     caller.may(Scope::Write)?;
     let row = row(&app, &caller, &id).await?;
     let Note { note } = parse(&body)?;
@@ -143,7 +148,12 @@ impl Default for LetGo {
     }
 }
 
-pub(super) async fn publish(State(app): State<App>, caller: Caller, Path(id): Path<String>, Whole(body): Whole) -> Result<Json<Value>, Problem> {
+pub(super) async fn publish(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Whole(body): Whole,
+) -> Result<Json<Value>, Problem> {
     caller.may(Scope::Write)?;
     let row = row(&app, &caller, &id).await?;
     let LetGo { announce, breaking } = if body.is_empty() { LetGo::default() } else { parse(&body)? };
