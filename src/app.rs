@@ -211,6 +211,7 @@ impl House {
             shelf: self.shelf.clone(),
             access: self.access.clone(),
             site: Arc::new(self.config.site.clone()),
+            sections: Arc::new(self.config.sections.clone()),
             declared_secrets: Arc::new(given.collect()),
             request_bytes: self.config.limits.request_bytes as usize,
             pages: Pages::new(self.urls.clone(), page_site(&self.config)),
@@ -434,7 +435,12 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
     Ok(Planned { spec, every: source.every, door, announce: source.announce })
 }
 
-/// The first server: several behind each other come with their own limits.
+/// RFC 3986, 3.2.2: an IPv6 address stands in brackets.
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+}
+
+/// The one server; the configuration refuses a second.
 fn mail_server(config: &Config) -> Result<Server, AppError> {
     let server = &config.mail.servers[0];
     let login = match (&server.user, &server.password) {
@@ -442,8 +448,8 @@ fn mail_server(config: &Config) -> Result<Server, AppError> {
         _ => None,
     };
     let url = match &server.to {
-        MailTo::Smtp { host, port } => format!("smtp://{host}:{port}"),
-        MailTo::Smtps { host, port } => format!("smtps://{host}:{port}"),
+        MailTo::Smtp { host, port } => format!("smtp://{}:{port}", bracketed(host)),
+        MailTo::Smtps { host, port } => format!("smtps://{}:{port}", bracketed(host)),
         MailTo::Folder(path) => format!("folder:{}", path.display()),
     };
     let hello = config.site.base_url.host_str().unwrap_or("localhost");
@@ -451,5 +457,6 @@ fn mail_server(config: &Config) -> Result<Server, AppError> {
         kind: ServerKind::parse(&url, login, hello)?,
         connections: server.connections as usize,
         per_connection: server.per_connection as usize,
+        per_second: server.per_second,
     })
 }

@@ -1,4 +1,4 @@
-//! Postrider (驿使): the one daemon that carries a small newsroom's articles to feeds, mailboxes, webhooks and share links.
+#![doc = include_str!("../ARCHITECTURE.md")]
 
 // ground
 pub mod clock;

@@ -18,18 +18,12 @@ pub struct Limits {
     pub window_age: Duration,
     /// The body of a request to the API or a form (bytes): whole articles fit, uploads do not.
     pub request_bytes: u64,
-    /// What is read of a page or a feed, decoded (bytes): against bombs and endless bodies.
-    pub fetch_bytes: u64,
-    /// What is read of a file in a folder (bytes).
-    pub file_bytes: u64,
     /// What is read of a receiver's answer (bytes): a verdict fits, and an endless answer ends.
     pub answer_bytes: u64,
-    /// Resolving and connecting to anything.
+    /// Resolving and connecting to a receiver.
     pub connect_within: Duration,
     /// A whole exchange with a receiver: a dripping one holds its slot no longer.
     pub exchange_within: Duration,
-    /// A whole page or feed: old sites are slow.
-    pub fetch_within: Duration,
     /// What is on its way may finish for so long when the daemon stops; service managers wait 90 s.
     pub grace: Duration,
 }
@@ -42,12 +36,9 @@ impl Limits {
             window_articles: r.count("window_articles", 30),
             window_age: r.value("window_age", Duration::from_hours(48)),
             request_bytes: size(r, "request_bytes", 2 << 20),
-            fetch_bytes: size(r, "fetch_bytes", 16 << 20),
-            file_bytes: size(r, "file_bytes", 16 << 20),
             answer_bytes: size(r, "answer_bytes", 64 << 10),
             connect_within: r.value("connect_within", Duration::from_secs(5)),
             exchange_within: r.value("exchange_within", Duration::from_secs(20)),
-            fetch_within: r.value("fetch_within", Duration::from_secs(30)),
             grace: r.value("grace", Duration::from_secs(20)),
         }
     }

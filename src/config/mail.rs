@@ -74,6 +74,9 @@ impl Mail {
         if servers.is_empty() && r.notes.origins.contains_key(&r.path("server")) {
             r.complain("server", "is empty, wanted at least one");
         }
+        if servers.len() > 1 {
+            r.complain("server", "stands more than once; this version hands all mail to one server");
+        }
         let leaves = servers.iter().any(|server| !matches!(server.to, MailTo::Folder(_)));
         if leaves && !has_sender {
             r.missing("from", "from = \"news@example.cn\": a server will not take mail from nobody");

@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::schedule::Schedule;
 use super::site::Site;
 use super::source::name;
-use crate::model::{EmailAddress, Filters, Language, Preset, Secret, Slug};
+use crate::model::{EmailAddress, Filters, Preset, Secret, Slug};
 
 /// A mail that gathers what came since the last one.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +24,6 @@ pub struct Digest {
     pub timezone: Tz,
     /// How many articles at most; the newest stay.
     pub max_articles: u32,
-    /// The language of its own sentences.
-    pub language: Language,
 }
 
 /// A program that is told of news.
@@ -56,9 +54,8 @@ impl Digest {
         let cron = r.required("cron", "cron = \"0 8 * * *\"");
         let timezone = r.value("timezone", site.timezone);
         // What fits under the 100 KB at which mail programs cut a mail off.
-        let max_articles = r.count("max_articles", 50);
-        let language = r.value("language", site.language);
-        Some(Self { name: name?, title: title?, sections, cron: cron?, timezone, max_articles, language })
+        let max_articles = r.count("max_articles", 25);
+        Some(Self { name: name?, title: title?, sections, cron: cron?, timezone, max_articles })
     }
 }
 
@@ -71,6 +68,9 @@ impl Endpoint {
             r.missing("url", "url = \"https://partner.example.cn/hook\", or url_file");
         }
         let preset = r.value("preset", Preset::Standard);
+        if preset != Preset::Standard {
+            r.complain("preset", format!("is {}; this version speaks standard only", preset.as_str()));
+        }
         let owner = r.optional("owner");
         let filters = Filters {
             sections: r.value("sections", Vec::new()),

@@ -115,7 +115,7 @@ mod tests {
             assert_eq!(full[&key].0, default, "{key:?}");
             compared += 1;
         }
-        assert!(compared > 30, "{compared}");
+        assert!(compared >= 30, "{compared}");
     }
 
     #[test]

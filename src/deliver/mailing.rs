@@ -1,8 +1,10 @@
 //! The carrier of mail: a hand holds one connection and takes one parcel after another.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::mail::Message;
 use crate::model::{Effect, Exchange, Millis, Outcome, Phase, Subject, Why};
@@ -23,6 +25,8 @@ const REST: Duration = Duration::from_secs(2);
 pub(super) struct Mailing {
     parts: Arc<Parts>,
     letters: Letters,
+    /// When the server takes the next message, over all connections.
+    next_at: Arc<Mutex<Option<Instant>>>,
 }
 
 /// The parcel stays as it was in the store: nothing was tried that counts.
@@ -30,7 +34,7 @@ struct LetGo(Strain);
 
 impl Mailing {
     pub(super) fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), letters: Letters::default() }
+        Self { parts: Arc::new(parts), letters: Letters::default(), next_at: Arc::default() }
     }
 
     /// Carries a parcel, and those behind it while the connection is good.
@@ -100,10 +104,23 @@ impl Mailing {
         })
     }
 
+    /// Keeps to the server's messages a second: each message takes the next free place, whichever connection carries it.
+    async fn wait_for_turn(&self) {
+        let Some(rate) = self.parts.server.per_second else { return };
+        let mine = {
+            let mut next = self.next_at.lock().unwrap_or_else(PoisonError::into_inner);
+            let mine = next.unwrap_or_else(Instant::now).max(Instant::now());
+            *next = Some(mine + Duration::from_secs_f64(1.0 / rate));
+            mine
+        };
+        tokio::time::sleep_until(mine).await;
+    }
+
     /// Sends one parcel; false ends the hand.
     async fn send(&self, hand: &Hand, session: &mut Session, parcel: &ParcelRow) -> bool {
+        self.wait_for_turn().await;
         let at = self.parts.clock.now();
-        let began = tokio::time::Instant::now();
+        let began = Instant::now();
         let (message, carried) = match self.message(parcel, at).await {
             Ok(Ok(message)) => message,
             Ok(Err(settled)) => return hand.settle(parcel, settled).await.is_ok(),

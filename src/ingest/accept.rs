@@ -5,15 +5,15 @@ use std::time::Duration;
 use url::Url;
 
 use crate::model::{
-    Actor, Article, ArticleId, ArticleJson, ArticleKey, Body, CODE_BYTES, Candidate, CanonicalUrl, EventType, Kind, LetterKind, Millis,
-    PriorStanding, Revision, SafeHtml, Section, SourceKind, Standing, Wish, Withdrawal, one_line, short_code,
+    Actor, Article, ArticleId, ArticleKey, Body, CODE_BYTES, Candidate, CanonicalUrl, EventType, Kind, Millis, PriorStanding, Revision,
+    SafeHtml, Section, SourceKind, Standing, Wish, one_line, short_code,
 };
 use crate::store::write::ingest::{
-    Identity, Keeping, NewEvent, NewRevision, find, identify, insert_article, keep_revision, log_event, short_link, update_article,
+    Identity, Keeping, NewRevision, find, identify, insert_article, keep_revision, short_link, update_article,
 };
-use crate::store::write::shared::{NewLetter, lane, letter};
 use crate::store::{ArticleRow, StoreError, Tx};
 
+use super::chronicle::{log, prior_standing, tell_editor, withdraw_row};
 use super::sections::{Placement, place};
 use super::weigh::{Weight, fingerprint, weigh};
 use super::{Door, Ingest, Refusal};
@@ -78,7 +78,7 @@ pub async fn accept(
     let existing = find(tx, &identities).await?;
     if let Wish::Withdraw(reason) = &candidate.wish {
         let Some(row) = existing else { return Ok(Err(Refusal::NothingToWithdraw)) };
-        let desk = super::desk::withdraw_row(tx, ingest, &row, reason, actor).await?;
+        let desk = withdraw_row(tx, ingest, &row, reason, actor).await?;
         return Ok(Ok(Accepted {
             id: row.id,
             url: row.article.url,
@@ -167,7 +167,7 @@ impl Draft<'_> {
 
     async fn revise(self, tx: &mut Tx, candidate: Candidate, row: ArticleRow) -> Result<Accepted, StoreError> {
         identify(tx, row.id, &self.identities).await?;
-        let knew = super::desk::prior_standing(tx, &row).await?;
+        let knew = prior_standing(tx, &row).await?;
         let before = row.article;
         if matches!(before.standing, Standing::Withdrawn(_)) {
             return Ok(Self::accepted(row.id, &before, Became::Unchanged));
@@ -316,37 +316,4 @@ fn article_standing(draft: &Draft<'_>, article: &Article, announce: bool) -> Sta
         return Standing::Held { because, release_at: Some(article.published) };
     }
     Standing::Published
-}
-
-pub(super) async fn log(
-    tx: &mut Tx,
-    ingest: &Ingest,
-    id: ArticleId,
-    article: &Article,
-    what: EventType,
-    announce: bool,
-) -> Result<(), StoreError> {
-    let now = ingest.clock.now();
-    let body = ArticleJson::of(article, ingest.rules.zone);
-    let event = NewEvent { id: ingest.ids.uuid(now), what, announce, body: &body };
-    log_event(tx, id, article.key.as_str(), article.revision.0, &event, now).await.map(|_| ())
-}
-
-async fn tell_editor(tx: &mut Tx, ingest: &Ingest, article: &Article, because: &str) -> Result<(), StoreError> {
-    let Some(editor) = &ingest.rules.editor else { return Ok(()) };
-    let kind = LetterKind::ArticleHeld {
-        to: editor.expose().to_owned(),
-        article: article.key.to_string(),
-        title: article.title.clone(),
-        because: because.to_owned(),
-    };
-    let payload = (ingest.rules.seal)(&serde_json::to_vec(&kind).unwrap_or_default());
-    let lane = lane(tx, "mail:own", "mail").await?;
-    let new = NewLetter { kind: "article_held", payload: &payload, receiver: None, lane, expires_at: None };
-    letter(tx, &new, ingest.clock.now()).await.map(|_| ())
-}
-
-/// The standing of a withdrawn article.
-pub(super) fn withdrawn(now: Millis, reason: &str) -> Standing {
-    Standing::Withdrawn(Withdrawal { at: now, reason: one_line(reason) })
 }

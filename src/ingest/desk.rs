@@ -1,13 +1,13 @@
 //! What an editor does to an article that is here: hold, publish, correct, withdraw. And the release of embargoes.
 
 use crate::lifecycle::Lifecycle;
-use crate::model::{Actor, Article, ArticleKey, EventType, Millis, PriorStanding, Revision, Standing};
+use crate::model::{Actor, Article, ArticleKey, EventType, PriorStanding, Revision, Standing};
 use crate::store::write::ingest::{self as rows, Keeping, NewRevision, by_key, due_for_release, keep_revision, place, update_article};
 use crate::store::write::shared::audit;
 use crate::store::{ArticleRow, StoreError, Tx};
 
 use super::Ingest;
-use super::accept::{log, withdrawn};
+use super::chronicle::{log, prior_standing, withdraw_row};
 use super::sections::with_ancestors;
 
 /// How many embargoes end in one transaction.
@@ -181,33 +181,4 @@ async fn release(
     let sections = rows::sections(tx).await?;
     place(tx, row.id, &article, &with_ancestors(&sections, &article.sections)).await?;
     log(tx, ingest, row.id, &article, EventType::of_change(prior, false), announce).await
-}
-
-/// Whether the public had ever seen an article.
-pub(super) async fn prior_standing(tx: &mut Tx, row: &ArticleRow) -> Result<PriorStanding, StoreError> {
-    let knew = row.article.is_public() || rows::was_published(tx, row.id).await?;
-    Ok(if knew { PriorStanding::Published } else { PriorStanding::Unknown })
-}
-
-/// Withdraws in the caller's transaction.
-pub(super) async fn withdraw_row(
-    tx: &mut Tx,
-    ingest: &Ingest,
-    row: &ArticleRow,
-    reason: &str,
-    actor: &Actor,
-) -> Result<Revision, StoreError> {
-    let now: Millis = ingest.clock.now();
-    let was_public = row.article.is_public();
-    let mut article = row.article.clone();
-    article.standing = withdrawn(now, reason);
-    article.revision = Revision(row.article.revision.0 + 1);
-    update_article(tx, row.id, &article, Keeping { first_seen: row.first_seen, announce: row.announce, digest: &row.digest }).await?;
-    let new = NewRevision { weight: "material", note: Some(reason), evidence: &[], raw: None, actor };
-    keep_revision(tx, row.id, &article, &new, now).await?;
-    if was_public {
-        log(tx, ingest, row.id, &article, EventType::Withdrawn, true).await?;
-    }
-    audit(tx, actor, "article.withdraw", article.key.as_str(), reason, now).await?;
-    Ok(article.revision)
 }

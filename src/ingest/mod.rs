@@ -4,6 +4,7 @@
 //! values. Nothing here sends anything: receivers are told by whoever reads the event log.
 
 mod accept;
+mod chronicle;
 mod desk;
 mod push;
 mod rounds;

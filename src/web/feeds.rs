@@ -26,10 +26,26 @@ pub(super) async fn answer(
         refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return Ok(refused);
     }
+    if let Some(section) =
+        of.section().and_then(|slug| app.sections.iter().find(|section| section.slug == *slug || section.was.contains(slug)))
+    {
+        if section.ended {
+            return Err(Problem::new(StatusCode::GONE, "this section has ended"));
+        }
+        if of.section() != Some(&section.slug) {
+            return Ok(moved(&app.urls.feed(Some(&section.slug), file, wants_brief(uri.query()))));
+        }
+    }
     let feed = Feed { of, file, brief: wants_brief(uri.query()) };
     let shelved = app.shelf.get(&feed).await?.ok_or_else(|| Problem::not_found("section"))?;
     let own = app.urls.feed(feed.of.section(), feed.file, feed.brief);
     Ok(serve(&shelved, &own, &method, &headers))
+}
+
+/// Readers that poll an old address learn the new one, for years.
+fn moved(to: &str) -> Response {
+    let location = HeaderValue::from_str(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)]).into_response()
 }
 
 /// The part of a path that lies below the base, without the slash in front.

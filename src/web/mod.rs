@@ -54,6 +54,8 @@ pub struct Parts {
     pub access: Access,
     /// The newsroom.
     pub site: Arc<config::Site>,
+    /// The sections that the configuration declares: old addresses lead to new ones, ended ones are gone.
+    pub sections: Arc<Vec<config::Section>>,
     /// Endpoints whose secret the configuration file gives.
     pub declared_secrets: Arc<Vec<String>>,
     /// The longest body of a request, in bytes.

@@ -20,6 +20,8 @@ pub struct Server {
     pub connections: usize,
     /// How many messages one connection takes before it is closed: some providers punish more.
     pub per_connection: usize,
+    /// How many messages a second it takes in all; `None`: as many as it answers.
+    pub per_second: Option<f64>,
 }
 
 /// What takes the mail.

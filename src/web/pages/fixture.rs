@@ -117,6 +117,7 @@ impl Room {
             licence: none(),
         };
         let app = Arc::new(Parts {
+            sections: Arc::default(),
             ingest: Ingest { store: store.clone(), clock: clock.clone(), ids: ids.clone(), rules },
             audience: Audience { store: store.clone(), clock: clock.clone(), ids: ids.clone(), keys: keys.clone() },
             shelf: Shelf::new(store.clone(), renderer, Bounds::default()),
