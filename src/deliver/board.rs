@@ -75,6 +75,8 @@ pub(super) struct Board {
     open: HashMap<Subject, Open>,
     closing: Vec<OpenSubject>,
     held: usize,
+    /// What was settled since the reading under way began: its rows may show what stood before.
+    lately: Option<HashSet<(Seq, ReceiverId)>>,
 }
 
 impl Board {
@@ -98,6 +100,20 @@ impl Board {
             breaker: Breaker::default(),
             in_turn: false,
         });
+    }
+
+    /// The store is about to be read: until [`Board::reading_ended`] no row is taken that was settled in the meantime.
+    pub(super) fn reading_began(&mut self) {
+        self.lately = Some(HashSet::new());
+    }
+
+    /// What was read has been offered.
+    pub(super) fn reading_ended(&mut self) {
+        self.lately = None;
+    }
+
+    fn is_settled_lately(&self, parcel: &ParcelRow) -> bool {
+        self.lately.as_ref().is_some_and(|lately| lately.contains(&(parcel.subject.seq(), parcel.receiver)))
     }
 
     /// A subject is being read.
@@ -131,10 +147,15 @@ impl Board {
         }
     }
 
-    /// Puts a parcel into its lane; a full lane notes that more of the subject waits in the store. The lane must be known.
+    /// Puts a parcel into its lane; a full lane notes that more of the subject waits in the store, and so does one that is behind, for
+    /// what came earlier goes first. The lane must be known.
     pub(super) fn offer(&mut self, parcel: ParcelRow) {
+        if self.is_settled_lately(&parcel) {
+            return;
+        }
         let Some(lane) = self.lanes.get_mut(&parcel.lane) else { return };
-        if lane.queue.len() >= LANE_HOLDS && !lane.held.contains(&(parcel.subject.seq(), parcel.receiver)) {
+        let is_full = lane.queue.len() >= LANE_HOLDS || !lane.behind.is_empty();
+        if is_full && !lane.held.contains(&(parcel.subject.seq(), parcel.receiver)) {
             if lane.behind.insert(parcel.subject.seq(), parcel.subject).is_none()
                 && let Some(open) = self.open.get_mut(&parcel.subject)
             {
@@ -147,6 +168,9 @@ impl Board {
 
     /// Puts a due parcel into its lane, behind a full queue too: it was bounded when it was read.
     pub(super) fn offer_due(&mut self, parcel: ParcelRow) {
+        if self.is_settled_lately(&parcel) {
+            return;
+        }
         let Some(lane) = self.lanes.get_mut(&parcel.lane) else { return };
         if !lane.held.insert((parcel.subject.seq(), parcel.receiver)) {
             return;
@@ -187,7 +211,7 @@ impl Board {
             }
         }
         for parcel in found {
-            self.offer(parcel);
+            self.offer_due(parcel);
         }
         for subject in asked {
             self.maybe_close(*subject);
@@ -243,6 +267,9 @@ impl Board {
         let Some(lane) = self.lanes.get_mut(&parcel.lane) else { return };
         lane.in_flight -= 1;
         lane.held.remove(&(parcel.subject.seq(), parcel.receiver));
+        if let (Some(lately), Some(_)) = (&mut self.lately, outcome) {
+            lately.insert((parcel.subject.seq(), parcel.receiver));
+        }
         if let Some(key) = parcel.order_key {
             lane.keys_in_flight.remove(&key);
         }
@@ -313,79 +340,4 @@ pub(super) enum Strain {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Class, Fence};
-
-    fn parcel(subject: i64, lane: i64, article: i64) -> ParcelRow {
-        ParcelRow {
-            subject: Subject::Event(Seq(subject)),
-            lane: LaneId(lane),
-            receiver: ReceiverId(lane),
-            class: Class::Alert,
-            order_key: Some(article),
-            tries: 0,
-            fence: Fence(1),
-        }
-    }
-
-    fn board(lanes: i64) -> Board {
-        let mut board = Board::default();
-        (1..=lanes).for_each(|lane| board.add_lane(LaneId(lane), Channel::Webhook, ENDPOINT_WIDTH));
-        board
-    }
-
-    #[test]
-    fn lanes_take_turns_and_an_article_keeps_its_order() {
-        let mut board = board(2);
-        board.offer(parcel(1, 1, 7));
-        board.offer(parcel(2, 1, 7));
-        board.offer(parcel(3, 1, 8));
-        board.offer(parcel(1, 2, 7));
-        let order: Vec<_> = std::iter::from_fn(|| board.next(Millis(0))).map(|(_, p)| (p.lane.0, p.subject.seq().0)).collect();
-        assert_eq!(order, [(1, 1), (2, 1), (1, 3)], "the second event of article 7 waits for the first");
-        board.settled(&parcel(1, 1, 7), Some(&Outcome::Accepted { carried: 1 }), Strain::None, Millis(0));
-        assert_eq!(board.next(Millis(0)).unwrap().1.subject.seq(), Seq(2));
-    }
-
-    #[test]
-    fn a_full_lane_reads_on_from_the_store_and_its_subject_stays_open() {
-        let mut board = board(1);
-        let subjects: Vec<Subject> = (1..=100).map(|n| Subject::Event(Seq(n))).collect();
-        for subject in &subjects {
-            board.opened(OpenSubject { rev: Rev(subject.seq().0), subject: *subject });
-            board.offer(parcel(subject.seq().0, 1, subject.seq().0));
-            board.read_through(*subject);
-        }
-        assert!(board.lane_behind().is_none(), "not before its queue is low");
-        let mut done = 0;
-        loop {
-            while let Some((_, parcel)) = board.next(Millis(0)) {
-                board.settled(&parcel, Some(&Outcome::Accepted { carried: 1 }), Strain::None, Millis(0));
-                done += 1;
-            }
-            let Some((lane, asked, _)) = board.lane_behind() else { break };
-            let found = asked.iter().map(|subject| parcel(subject.seq().0, 1, subject.seq().0)).collect();
-            board.caught_up(lane, &asked, found, true);
-        }
-        assert_eq!((done, board.take_closing().len(), board.held == 0), (100, 100, true));
-    }
-
-    #[test]
-    fn a_resting_lane_wakes_and_sends_one_probe() {
-        let mut board = board(1);
-        for n in 1..=12 {
-            board.offer(parcel(n, 1, n));
-        }
-        for n in 1..=5 {
-            let (_, taken) = board.next(Millis(0)).unwrap();
-            board.settled(&taken, Some(&Outcome::Refused(crate::model::Why::Resolve)), Strain::Failed, Millis(0));
-            assert_eq!(taken.subject.seq(), Seq(n));
-        }
-        assert!(board.next(Millis(0)).is_none());
-        assert_eq!(board.next_wake(), Some(Millis(30_000)));
-        assert_eq!(board.woken(Millis(30_000)), [LaneId(1)]);
-        assert!(board.next(Millis(30_000)).is_some());
-        assert!(board.next(Millis(30_000)).is_none(), "one probe at a time");
-    }
-}
+mod tests;

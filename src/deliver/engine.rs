@@ -159,6 +159,7 @@ impl Engine {
             return Ok(());
         }
         let Some((open, after)) = self.reading.front().copied() else { return Ok(()) };
+        self.board.lock().reading_began();
         let rows = self.parts.store.fresh_of_subject(&self.owner, open.subject, after, READ_AT_ONCE).await?;
         let last = rows.last().map(|row| (row.lane, row.receiver));
         self.know_lanes(rows.iter().map(|row| row.lane)).await?;
@@ -182,6 +183,7 @@ impl Engine {
         let woken = self.board.lock().woken(now);
         self.know_lanes(woken.iter().copied()).await?;
         for lane in woken {
+            self.board.lock().reading_began();
             let due = self.parts.store.due_of_lane(&self.owner, lane, now, Board::reading(0)).await?;
             let mut board = self.board.lock();
             if due.len() as i64 == Board::reading(0) {
@@ -199,9 +201,12 @@ impl Engine {
         for _ in 0..CATCH_UP_AT_ONCE {
             let Some((lane, subjects, held)) = self.board.lock().lane_behind() else { return Ok(()) };
             let limit = Board::reading(held);
+            self.board.lock().reading_began();
             let rows = self.parts.store.fresh_of_lane(&self.owner, lane, &subjects, limit).await?;
             let complete = (rows.len() as i64) < limit;
-            self.board.lock().caught_up(lane, &subjects, rows, complete);
+            let mut board = self.board.lock();
+            board.caught_up(lane, &subjects, rows, complete);
+            board.reading_ended();
         }
         Ok(())
     }

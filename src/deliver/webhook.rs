@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use ring::hmac;
 use serde_json::json;
 
-use crate::model::{Effect, EndpointState, Exchange, Millis, Outcome, Phase, Subject, Why};
+use crate::model::{Class, Effect, EndpointState, Exchange, Millis, Outcome, Phase, Subject, Why};
 use crate::outbound::{Answer, Failure, Reach, Request};
 use crate::store::{ParcelRow, StoreError};
 
@@ -61,6 +61,10 @@ impl Webhook {
             EndpointState::Live => {}
             EndpointState::Unproven if is_test => {}
             _ => return Ok(Verdict::undialled(Outcome::Refused(Why::Left), now)),
+        }
+        // What failed once may come after what followed it. An old version must not undo a newer one; what is replayed is meant to.
+        if parcel.tries > 0 && parcel.class != Class::Replay && self.parts.store.is_overtaken(parcel).await? {
+            return Ok(Verdict::undialled(Outcome::Superseded, now));
         }
         let Some(message) = self.message(parcel, now).await? else {
             return Ok(Verdict::undialled(Outcome::Refused(Why::Subject("it is gone".to_owned())), now));

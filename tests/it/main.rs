@@ -7,6 +7,7 @@ mod harness;
 mod architecture;
 mod engine;
 mod kill;
+mod mailing;
 mod processes;
 mod pushing;
 mod readme;

@@ -136,6 +136,18 @@ impl Store {
         read_all(rows!(self, RawParcel, SQL, lane.0, now.0, owner, limit).doing("read due deliveries")?)
     }
 
+    /// Whether the receiver of an event has a newer one of the same article already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_overtaken(&self, parcel: &ParcelRow) -> Result<bool, StoreError> {
+        const SQL: &str = "select count(*) from event e join delivery d on d.subject = e.seq and d.lane = $3 and d.receiver = $4 \
+                           where e.article = $1 and e.seq > $2 and d.state = 'accepted'";
+        let Some(article) = parcel.order_key else { return Ok(false) };
+        let newer = row!(self, (i64,), SQL, article, parcel.subject.seq().0, parcel.lane.0, parcel.receiver.0);
+        Ok(newer.doing("look for newer deliveries")?.is_some_and(|(n,)| n > 0))
+    }
+
     /// When each lane with parked deliveries is due next.
     ///
     /// # Errors

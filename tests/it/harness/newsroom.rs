@@ -37,6 +37,7 @@ const PAGE: usize = 200;
 pub(crate) struct Plan {
     path: String,
     site: String,
+    mail: Option<String>,
     more: String,
 }
 
@@ -51,6 +52,12 @@ impl Plan {
     pub(crate) fn site(mut self, line: &str) -> Self {
         self.site.push_str(line);
         self.site.push('\n');
+        self
+    }
+
+    /// Another mail server than the mailbox.
+    pub(crate) fn mail_server(mut self, url: &str) -> Self {
+        self.mail = Some(url.to_owned());
         self
     }
 
@@ -144,6 +151,28 @@ impl Newsroom {
     #[track_caller]
     pub(crate) fn path_of(&self, url: &str) -> String {
         url.strip_prefix(&format!("http://{}", self.address)).unwrap_or_else(|| panic!("not ours: {url}")).to_owned()
+    }
+
+    /// Opens at this address what leads to the mailbox: a server that comes back.
+    pub(crate) async fn open_mailbox_at(&self, address: SocketAddr) {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let (mailbox, stage) = (self.mailbox.address(), self.stage.clone());
+        self.stage.spawn("the way to the mailbox", async move {
+            loop {
+                tokio::select! {
+                    () = stage.stopping() => return Ok::<(), std::io::Error>(()),
+                    came = listener.accept() => {
+                        let (mut near, _) = came?;
+                        stage.spawn_work(async move {
+                            #[expect(clippy::disallowed_methods, reason = "the tests' own side of the wire")]
+                            let mut far = tokio::net::TcpStream::connect(mailbox).await.unwrap();
+                            // Either side may leave as it likes.
+                            let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                        });
+                    }
+                }
+            }
+        });
     }
 
     /// Sends a request whose path is whole.
@@ -309,7 +338,8 @@ fn read(file: &Path) -> Config {
 }
 
 fn written(plan: &Plan, address: SocketAddr, store: &str, mailbox: &Mailbox) -> String {
-    let (path, site, more, mail) = (&plan.path, &plan.site, &plan.more, mailbox.url());
+    let (path, site, more) = (&plan.path, &plan.site, &plan.more);
+    let mail = plan.mail.clone().unwrap_or_else(|| mailbox.url());
     format!(
         r#"[site]
 title = "云溪晚报"
