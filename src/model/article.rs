@@ -184,7 +184,7 @@ impl Article {
     pub fn summary_or_lead(&self) -> String {
         match &self.summary {
             Some(summary) if !summary.trim().is_empty() => summary.clone(),
-            _ => lead_of(&self.body.text()),
+            _ => lead_of(&self.body.prose()),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use ammonia::Builder;
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -19,6 +20,12 @@ static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
      p picture pre q rp rt ruby s samp small source span strong sub sup table tbody td tfoot th thead time tr u ul var video wbr"
         .split_whitespace()
         .collect()
+});
+
+/// Headings, captions and tables. The cleaner closes what it opens, so a lazy match ends at the right tag.
+static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?s)<h[1-6][ >].*?</h[1-6]>|<figcaption[ >].*?</figcaption>|<table[ >].*?</table>")
+        .expect("a pattern written here compiles")
 });
 
 fn cleaner(base: Option<&Url>) -> Builder<'static> {
@@ -78,6 +85,12 @@ impl SafeHtml {
     #[must_use]
     pub fn text(&self) -> String {
         plain_text(&self.0)
+    }
+
+    /// The text of its paragraphs alone, without headings and captions: what a summary is taken from.
+    #[must_use]
+    pub fn prose(&self) -> String {
+        plain_text(&ASIDE.replace_all(&self.0, "\n"))
     }
 
     /// Whether it holds neither text nor picture.
@@ -177,6 +190,15 @@ mod tests {
     fn text_becomes_paragraphs_and_comes_back() {
         let safe = SafeHtml::of_text("一 & <二>\n\n  三");
         assert_eq!(safe.text(), "一 & <二>\n三");
+    }
+
+    #[test]
+    fn prose_leaves_headings_out() {
+        let safe = SafeHtml::clean(
+            "<h2 id=a>小标题</h2><p>一段</p><figure><img src='http://a.cn/i'><figcaption>图</figcaption></figure><p>二段</p>",
+            None,
+        );
+        assert_eq!(safe.prose(), "一段\n二段");
     }
 
     proptest! {
