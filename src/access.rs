@@ -143,6 +143,17 @@ impl Access {
         Ok(found.filter(|session| session.role != "link"))
     }
 
+    /// Ends a session; one that has ended already is no error.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sign_out(&self, secret: &str) -> Result<(), AccessError> {
+        let mut tx = self.store.begin().await?;
+        rows::take_session(&mut tx, &self.keys.hash(Purpose::Token, secret), self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     async fn keep(&self, session: &SessionRow, lasts: Duration) -> Result<Secret, AccessError> {
         let secret = BASE64URL_NOPAD.encode(&self.ids.bytes::<SECRET_BYTES>());
         let mut tx = self.store.begin().await?;

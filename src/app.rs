@@ -20,6 +20,7 @@ use crate::lifecycle::Lifecycle;
 use crate::mail::{Composer, MailError, Mailbox, Templates};
 use crate::model::SourceKind;
 use crate::outbound::{Cidr, CidrError, Inside, InsideError, Outbound, OutboundError, Policy, Proxy, ProxyError, Reach};
+use crate::pages::{self, Pages};
 use crate::shelf::Shelf;
 use crate::source::{Folders, Net, Spec};
 use crate::store::write::shared::setting_once;
@@ -211,6 +212,10 @@ impl House {
             site: Arc::new(self.config.site.clone()),
             declared_secrets: Arc::new(given.collect()),
             request_bytes: self.config.limits.request_bytes as usize,
+            pages: Pages::new(self.urls.clone(), page_site(&self.config)),
+            trusted_proxies: Arc::new(self.config.http.trusted_proxies.clone()),
+            hits: web::Hits::default(),
+            networks: web::Networks::default(),
         }
     }
 }
@@ -254,6 +259,7 @@ impl App {
         lifecycle.spawn("rounds", house.rounds()?.run(lifecycle.clone()));
         lifecycle.spawn("desk", Desk(house.ingest.clone()).release_embargoes(lifecycle.clone()));
         let parts = Arc::new(house.web_parts());
+        lifecycle.spawn("hits", web::count_hits(parts.clone(), lifecycle.clone()));
         match house.config.http.private_listen {
             Some(address) => {
                 let private = listen(address).await?;
@@ -336,6 +342,22 @@ pub(crate) fn policy(config: &Config) -> Result<Policy, AppError> {
 
 fn text(value: Option<&String>) -> String {
     value.cloned().unwrap_or_default()
+}
+
+fn page_site(config: &Config) -> pages::Site {
+    let site = &config.site;
+    pages::Site {
+        title: site.title.clone(),
+        zone: site.timezone,
+        logo: site.logo.as_ref().map(ToString::to_string),
+        organisation: site.organisation.clone(),
+        address: site.address.clone(),
+        phone: site.phone.clone(),
+        contact: site.contact.clone(),
+        icp: site.icp.clone(),
+        police: site.police.clone(),
+        licence: site.licence.clone(),
+    }
 }
 
 fn mail_newsroom(config: &Config) -> mail::Newsroom {

@@ -27,6 +27,8 @@ pub enum Purpose {
     Token,
     /// Message-IDs.
     MessageId,
+    /// Stamps of forms that were handed out, and what ties a form to a session.
+    Form,
 }
 
 impl Purpose {
@@ -37,6 +39,7 @@ impl Purpose {
             Self::Address => b"postrider address v1",
             Self::Token => b"postrider token v1",
             Self::MessageId => b"postrider message-id v1",
+            Self::Form => b"postrider form v1",
         }
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::model::{Actor, Cadence, EmailAddress, Language, LetterKind, Millis, ReceiverId, Seq, SubscriberState, Subscription, Target};
 use crate::store::write::audience::{
-    NewSubscriber, consent, erase_subscriber, put_subscriber, set_subscriber_state, subscribe, subscriber, unsubscribe,
+    NewSubscriber, consent, erase_subscriber, put_subscriber, set_subscriber_language, set_subscriber_state, subscribe, subscriber,
+    unsubscribe,
 };
 use crate::store::write::ingest::sections;
 use crate::store::write::shared::{NewLetter, audit, lane, letter, spend};
@@ -111,22 +112,39 @@ impl Audience {
     /// When the letter is gone or the link is older than the reader's last change of links.
     pub async fn confirm(&self, reader: ReceiverId, epoch: i64, letter: Seq) -> Result<(), AudienceError> {
         let now = self.clock.now();
+        let wishes = self.asked_in(letter).await?;
+        let mut tx = self.store.begin().await?;
+        let row = self.holder(&mut tx, reader, epoch).await?;
+        consent(&mut tx, &row.email_key, "confirmed", WORDING, &Actor::Reader.to_string(), now).await?;
+        self.follow(&mut tx, reader, &wishes, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// What the letter behind a confirmation link asked for.
+    ///
+    /// # Errors
+    /// When the letter is gone, expired or no confirmation.
+    pub async fn asked_in(&self, letter: Seq) -> Result<Vec<Subscription>, AudienceError> {
         let (payload, until) = self.store.letter(letter).await?.ok_or(AudienceError::OldLink)?;
-        if until.is_some_and(|until| until < now) {
+        if until.is_some_and(|until| until < self.clock.now()) {
             return Err(AudienceError::OldLink);
         }
         let opened = self.keys.open(&payload).map_err(|_| AudienceError::OldLink)?;
         let LetterKind::Confirmation { targets, cadences } = serde_json::from_slice(&opened)? else { return Err(AudienceError::OldLink) };
-        let mut tx = self.store.begin().await?;
-        let row = self.holder(&mut tx, reader, epoch).await?;
         let cadences = cadences.into_iter().chain(std::iter::repeat(Cadence::default()));
-        let wishes: Vec<Subscription> = targets
-            .iter()
-            .zip(cadences)
-            .filter_map(|(target, cadence)| Some(Subscription { target: Target::parse(target)?, cadence }))
-            .collect();
-        consent(&mut tx, &row.email_key, "confirmed", WORDING, &Actor::Reader.to_string(), now).await?;
-        self.follow(&mut tx, reader, &wishes, now).await?;
+        let wish = |(target, cadence): (&String, Cadence)| Some(Subscription { target: Target::parse(target)?, cadence });
+        Ok(targets.iter().zip(cadences).filter_map(wish).collect())
+    }
+
+    /// From now on this reader gets mail in this language.
+    ///
+    /// # Errors
+    /// When the link is no longer good.
+    pub async fn speak(&self, reader: ReceiverId, epoch: i64, language: Language) -> Result<(), AudienceError> {
+        let mut tx = self.store.begin().await?;
+        self.holder(&mut tx, reader, epoch).await?;
+        set_subscriber_language(&mut tx, reader, language).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -201,13 +219,16 @@ impl Audience {
         let address = EmailAddress::parse(email)?;
         let email_key = self.keys.hash_address(&address);
         let now = self.clock.now();
-        let Some(row) = self.store.subscriber_of(&email_key).await?.filter(|row| row.subscriber.email.is_some()) else { return Ok(()) };
+        let row = self.store.subscriber_of(&email_key).await?.filter(|row| row.subscriber.email.is_some());
+        // The budget is spent for strangers too: an answer that came sooner would tell who is here.
         let mut tx = self.store.begin().await?;
         if !spend(&mut tx, &format!("preferences:{email_key}"), window(now, PER_ADDRESS.1), PER_ADDRESS.0).await? {
             tx.roll_back().await?;
             return Ok(());
         }
-        self.write(&mut tx, &row, "preferences", &LetterKind::Preferences, Some(now.plus(CONFIRM_WITHIN))).await?;
+        if let Some(row) = row {
+            self.write(&mut tx, &row, "preferences", &LetterKind::Preferences, Some(now.plus(CONFIRM_WITHIN))).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

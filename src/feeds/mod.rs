@@ -10,6 +10,7 @@ mod entry;
 mod json;
 pub mod lint;
 mod names;
+mod opml;
 mod renderer;
 mod rss;
 mod select;
@@ -24,6 +25,7 @@ use crate::model::{Article, Millis, Slug};
 use crate::urls::FeedFile;
 
 pub use names::{feed_at, file_named, wants_brief};
+pub use opml::{OPML_TYPE, opml};
 pub use renderer::Renderer;
 pub use select::{AT_MOST, Bounds, window};
 

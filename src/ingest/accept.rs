@@ -5,8 +5,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::model::{
-    Actor, Article, ArticleId, ArticleJson, ArticleKey, Body, Candidate, CanonicalUrl, EventType, Kind, LetterKind, Millis, PriorStanding,
-    Revision, SafeHtml, Section, SourceKind, Standing, Wish, Withdrawal, one_line,
+    Actor, Article, ArticleId, ArticleJson, ArticleKey, Body, CODE_BYTES, Candidate, CanonicalUrl, EventType, Kind, LetterKind, Millis,
+    PriorStanding, Revision, SafeHtml, Section, SourceKind, Standing, Wish, Withdrawal, one_line, short_code,
 };
 use crate::store::write::ingest::{
     Identity, Keeping, NewEvent, NewRevision, find, identify, insert_article, keep_revision, log_event, short_link, update_article,
@@ -20,8 +20,6 @@ use super::{Door, Ingest, Refusal};
 
 /// A clock that runs ahead by less than this is no embargo: newsrooms and servers differ by minutes.
 const CLOCK_SKEW: Duration = Duration::from_mins(5);
-/// Random bytes of a short code: 40 bits, eight Crockford letters.
-const CODE_BYTES: usize = 5;
 
 /// What became of a candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +160,7 @@ impl Draft<'_> {
         let new = NewRevision { weight: "new", note: None, evidence: &evidence, raw: None, actor: self.actor };
         keep_revision(tx, id, &article, &new, self.now).await?;
         let code: [u8; CODE_BYTES] = self.ingest.ids.bytes();
-        short_link(tx, &data_encoding::BASE32_NOPAD.encode(&code), id, "").await?;
+        short_link(tx, &short_code(code), id, "").await?;
         self.settle(tx, id, &article, announce, Some(EventType::Published)).await?;
         Ok(Self::accepted(id, &article, Became::New))
     }

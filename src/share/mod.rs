@@ -3,13 +3,12 @@
 //! Every address is made by one rule: a value is encoded once, strictly (RFC 3986, 2.3), parameters keep their order, empty
 //! ones are dropped, and a text is cut between two characters that a reader sees, never inside the shared address.
 
-mod code;
 mod metadata;
 mod networks;
 mod qr;
 mod text;
 
-pub use code::{CODE_BYTES, parse_code, short_code};
+pub use crate::model::{CODE_BYTES, parse_code, short_code};
 pub use metadata::{JsonLd, Newsroom, news_article};
 pub use networks::{Network, ShareLink, Shared, links};
 pub use qr::{qr_spelling, qr_svg};

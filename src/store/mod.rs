@@ -27,6 +27,7 @@ pub(crate) use error::Doing;
 pub use error::StoreError;
 pub use lock::ServeLock;
 pub use read::articles::{ArticleFilter, ArticleRow, SectionWindow};
+pub use read::console::EditionLine;
 pub use read::deliveries::{DeliveryFilter, DeliveryLine, Ledger, LedgerCount};
 pub use read::editions::{DigestRow, EditionRow};
 pub use read::engine::{OpenSubject, ParcelRow};

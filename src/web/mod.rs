@@ -3,9 +3,14 @@
 mod api;
 mod feeds;
 mod health;
+mod hits;
+mod network;
+mod pages;
 mod respond;
 mod server;
 
+pub use hits::{Hits, count_hits};
+pub use network::Networks;
 pub use server::{ServeError, serve};
 
 use std::sync::Arc;
@@ -13,6 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
+use ipnet::IpNet;
 
 use crate::access::Access;
 use crate::audience::Audience;
@@ -20,6 +26,7 @@ use crate::clock::{Clock, Ids};
 use crate::config;
 use crate::ingest::Ingest;
 use crate::keys::KeyRing;
+use crate::pages::Pages;
 use crate::shelf::Shelf;
 use crate::store::Store;
 use crate::urls::Urls;
@@ -51,26 +58,32 @@ pub struct Parts {
     pub declared_secrets: Arc<Vec<String>>,
     /// The longest body of a request, in bytes.
     pub request_bytes: usize,
+    /// Makes the pages for people.
+    pub pages: Pages,
+    /// `[http] trusted_proxies`: who may say where a request came from.
+    pub trusted_proxies: Arc<Vec<IpNet>>,
+    /// Counts short links until [`count_hits`] writes them.
+    pub hits: Hits,
+    /// How many forms each network posted lately.
+    pub networks: Networks,
 }
 
 type App = Arc<Parts>;
 
 /// What the public listener answers, below the path of `base_url`.
-#[must_use]
 pub fn public(parts: &App) -> Router {
     below_base(parts, open_routes(parts).merge(inner_routes(parts)))
 }
 
 /// What the public listener answers when console and metrics have a listener of their own.
-#[must_use]
 pub fn public_only(parts: &App) -> Router {
     below_base(parts, open_routes(parts))
 }
 
 /// What the private listener answers.
-#[must_use]
 pub fn private(parts: &App) -> Router {
-    below_base(parts, inner_routes(parts))
+    // The console's pages load the same stylesheet, from the listener that they came from.
+    below_base(parts, inner_routes(parts).route("/assets/{name}", get(pages::asset)))
 }
 
 fn open_routes(parts: &App) -> Router<App> {
@@ -78,16 +91,18 @@ fn open_routes(parts: &App) -> Router<App> {
         .nest("/api/v1", api::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .fallback(feeds::answer)
+        .route("/assets/{name}", get(pages::asset))
+        .merge(pages::routes(parts))
         .layer(DefaultBodyLimit::max(parts.request_bytes))
 }
 
-fn inner_routes(_parts: &App) -> Router<App> {
-    Router::new().route("/metrics", get(health::metrics))
+fn inner_routes(parts: &App) -> Router<App> {
+    Router::new().route("/metrics", get(health::metrics)).merge(pages::console_routes(parts))
 }
 
 fn below_base(parts: &App, routes: Router<App>) -> Router {
     let path = parts.urls.base_path().trim_end_matches('/');
     let routes = routes.with_state(parts.clone());
-    if path.is_empty() { routes } else { Router::new().nest(path, routes) }
+    // As a service, and not with `nest`: that never hands on the base itself with its slash, where the first page stands.
+    if path.is_empty() { routes } else { Router::new().nest_service(path, routes) }
 }

@@ -22,15 +22,22 @@ pub(super) struct Problem {
     status: StatusCode,
     detail: String,
     field: Option<&'static str>,
+    retry_after: Option<i64>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), field: None }
+        Self { status, detail: detail.into(), field: None, retry_after: None }
     }
 
     pub(super) fn field(status: StatusCode, field: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), field: Some(field) }
+        Self { status, detail: detail.into(), field: Some(field), retry_after: None }
+    }
+
+    /// The same, and when to come again (seconds).
+    pub(super) fn after(mut self, seconds: i64) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     pub(super) fn not_found(what: &str) -> Self {
@@ -55,6 +62,9 @@ impl IntoResponse for Problem {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -110,7 +120,7 @@ impl From<AudienceError> for Problem {
             AudienceError::NoEndpoint => return Self::not_found("endpoint"),
             AudienceError::OldLink => return Self::new(StatusCode::GONE, error.to_string()),
             AudienceError::Declared(_) => return Self::new(StatusCode::CONFLICT, error.to_string()),
-            AudienceError::TooMany => return Self::new(StatusCode::TOO_MANY_REQUESTS, error.to_string()),
+            AudienceError::TooMany => return Self::new(StatusCode::TOO_MANY_REQUESTS, error.to_string()).after(BUDGET_AGAIN),
             AudienceError::Store(_) | AudienceError::Letter(_) => return Self::ours(&error),
         };
         Self::field(StatusCode::UNPROCESSABLE_ENTITY, field, error.to_string())
@@ -122,6 +132,9 @@ impl From<AccessError> for Problem {
         Self::ours(&error)
     }
 }
+
+/// The audience's budget of confirmations is filled again within the hour (seconds).
+const BUDGET_AGAIN: i64 = 3600;
 
 /// Who asks, by bearer token.
 #[derive(Debug)]

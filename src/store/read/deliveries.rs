@@ -62,7 +62,7 @@ pub struct LedgerCount {
 pub type Ledger = Vec<LedgerCount>;
 
 #[derive(sqlx::FromRow)]
-struct RawLine {
+pub(in crate::store) struct RawLine {
     kind: String,
     subject: i64,
     about: String,
@@ -113,6 +113,7 @@ macro_rules! line_columns {
          left join endpoint p on p.id = d.receiver "
     };
 }
+pub(in crate::store) use line_columns;
 
 #[derive(sqlx::FromRow)]
 struct RawAttempt {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sqlx::types::Json;
 
-use super::articles::{RawArticle, article_columns};
+use super::articles::{RawArticle, article_columns, read_all};
 use crate::model::{Article, ArticleId, Edition, EditionKind, EditionState, Millis, Seq};
 use crate::store::db::{row, rows};
 use crate::store::{ArticleRow, Doing as _, Store, StoreError};
@@ -110,6 +110,19 @@ impl Store {
         const SQL: &str = "select composed from edition_part where edition = $1 and version = $2 and language = $3 and section = ''";
         let found = row!(self, (Json<Value>,), SQL, id.0, version, language).doing("read a composed edition")?;
         Ok(found.map(|(composed,)| composed.0))
+    }
+
+    /// What a version of an edition carries, as it stands now, in the edition's order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn edition_articles(&self, id: Seq, version: i64) -> Result<Vec<ArticleRow>, StoreError> {
+        const SQL: &str = concat!(
+            "select ",
+            article_columns!(),
+            " from edition_article x join article a on a.id = x.article where x.edition = $1 and x.version = $2 order by x.place"
+        );
+        read_all(rows!(self, RawArticle, SQL, id.0, version).doing("read an edition's articles")?)
     }
 
     /// Every named digest.

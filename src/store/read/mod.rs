@@ -1,6 +1,7 @@
 //! Questions. Each is one text for both databases.
 
 pub(super) mod articles;
+pub(super) mod console;
 pub(super) mod deliveries;
 pub(super) mod editions;
 pub(super) mod engine;

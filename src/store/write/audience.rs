@@ -168,6 +168,17 @@ pub async fn set_subscriber_state(tx: &mut Tx, id: ReceiverId, state: Subscriber
     Ok(())
 }
 
+/// Changes the language of a reader's mail.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_subscriber_language(tx: &mut Tx, id: ReceiverId, language: Language) -> Result<(), StoreError> {
+    const SQL: &str = "update subscriber set language = $2, rev = $3 where id = $1";
+    let rev = tx.next().await?;
+    tx_run!(tx, SQL, id.0, language.tag(), rev).doing("change a subscriber")?;
+    Ok(())
+}
+
 /// Forgets a reader: the address goes, its keyed hash stays.
 ///
 /// # Errors
