@@ -59,9 +59,8 @@ impl Newsroom {
         let host = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address.ip() };
         let base = format!("http://{}/", SocketAddr::new(host, address.port()));
         let file = folder.path().join(settings::FILE);
-        std::fs::write(&file, settings::text(&stage, &base, language))?;
-        let sets: Vec<String> = std::iter::once(format!("http.listen=\"{address}\"")).chain(sets.iter().cloned()).collect();
-        let config = Config::load(Some(&file), [], &sets).map_err(Failure::Config)?;
+        std::fs::write(&file, settings::text(&stage, address, &base, language))?;
+        let config = Config::load(Some(&file), [], sets).map_err(Failure::Config)?;
         let running = App::start(config, Clock::System, Ids::default(), Some(listener)).await.map_err(startup)?;
         let mut newsroom = Self { stage, running, endpoint: Uuid::nil(), lifecycle, folder };
         newsroom.add_endpoint().await?;

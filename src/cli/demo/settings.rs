@@ -1,6 +1,8 @@
 //! The configuration file of the demo's newsroom, as an operator would write it: it lies in the temporary folder, so that every other
 //! command works beside the demo.
 
+use std::net::SocketAddr;
+
 use crate::demo::Stage;
 use crate::model::Language;
 use crate::phrases::{CHINESE, ENGLISH, Phrases};
@@ -12,8 +14,8 @@ pub(super) const COURIER: &str = "courier";
 /// Where the legacy site's articles stand, in sections of their own.
 pub(super) const NEWS: &str = "news";
 
-/// The file for a newsroom at `base`, between the peers of the stage.
-pub(super) fn text(stage: &Stage, base: &str, language: Language) -> String {
+/// The file for a newsroom that listens at `address` and is found at `base`, between the peers of the stage.
+pub(super) fn text(stage: &Stage, address: SocketAddr, base: &str, language: Language) -> String {
     let words = &Phrases::of(language).demo.terminal;
     let zone = match language {
         Language::Chinese => "Asia/Shanghai",
@@ -27,7 +29,7 @@ pub(super) fn text(stage: &Stage, base: &str, language: Language) -> String {
     });
     format!(
         "[site]\ntitle = \"{title}\"\nbase_url = \"{base}\"\nlanguage = \"{tag}\"\ntimezone = \"{zone}\"\n\n\
-         [store]\nurl = \"sqlite:postrider.db\"\n\n[keys]\nfile = \"keys\"\n\n\
+         [store]\nurl = \"sqlite:postrider.db\"\n\n[keys]\nfile = \"keys\"\n\n[http]\nlisten = \"{address}\"\n\n\
          {sections}\
          # A site without a feed: its listing pages are read, then the articles that are new.\n\
          [[source]]\nkind = \"site\"\nname = \"yunxi\"\nlisting = [\"{first}\", \"{second}\"]\nevery = \"2s\"\n\
