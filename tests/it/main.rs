@@ -5,5 +5,6 @@
 mod harness;
 
 mod architecture;
+mod demo;
 mod readme;
 mod store;

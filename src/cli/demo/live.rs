@@ -38,6 +38,7 @@ pub(super) async fn play(newsroom: &Newsroom, screen: &Screen, deadline: Instant
                 let next = [turn % 2, (turn + 1) % 2].into_iter().find_map(|place| Some((place, publish(newsroom, place)?)));
                 match next {
                     Some((place, fresh)) => {
+                        screen.say("")?;
                         screen.published(newsroom.house().clock.now(), zone, screen.words.sites[place], &fresh.headline)?;
                         ledger.expect(fresh);
                         turn = place + 1;

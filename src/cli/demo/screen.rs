@@ -51,7 +51,7 @@ impl Screen {
     /// An article that a site has just published.
     pub(super) fn published(&self, at: Millis, zone: Tz, site: &str, headline: &str) -> io::Result<()> {
         let time = self.paint(DIM, &clock_time(at, zone));
-        self.say(&format!("\n{time}  {}", self.paint(BOLD, &(self.words.published)(site, headline))))
+        self.say(&format!("{time}  {}", self.paint(BOLD, &(self.words.published)(site, headline))))
     }
 
     /// A delivery that has just settled.
