@@ -184,7 +184,7 @@ impl Article {
     pub fn summary_or_lead(&self) -> String {
         match &self.summary {
             Some(summary) if !summary.trim().is_empty() => summary.clone(),
-            _ => lead_of(&self.body.text()),
+            _ => lead_of(&self.body.running_text()),
         }
     }
 
@@ -200,7 +200,11 @@ impl Article {
 
 /// The beginning of a text, cut behind a full stop where one is near, else with `…`.
 fn lead_of(text: &str) -> String {
-    let flat = super::one_line(text);
+    // Between Chinese paragraphs stands no space, between others one.
+    let flat = text.lines().map(super::one_line).filter(|line| !line.is_empty()).fold(String::new(), |flat, line| {
+        let gap = if flat.is_empty() || flat.ends_with(['。', '！', '？', '”', '：', '；', '…']) { "" } else { " " };
+        flat + gap + &line
+    });
     if flat.chars().count() <= Article::SUMMARY {
         return flat;
     }

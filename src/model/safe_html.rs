@@ -80,6 +80,22 @@ impl SafeHtml {
         plain_text(&self.0)
     }
 
+    /// The text without its sub-headings, a line for each block: what a summary is cut from. All of it where nothing else is there.
+    #[must_use]
+    pub fn running_text(&self) -> String {
+        let mut kept = String::with_capacity(self.0.len());
+        let mut rest = self.0.as_str();
+        while let Some(open) = (1..=6).filter_map(|level| rest.find(&format!("<h{level}"))).min() {
+            kept.push_str(&rest[..open]);
+            // The cleaner closes whatever it lets through.
+            let end = rest[open..].find("</h").and_then(|end| Some(open + end + rest[open + end..].find('>')? + 1));
+            rest = &rest[end.unwrap_or(rest.len())..];
+        }
+        kept.push_str(rest);
+        let text = plain_text(&kept);
+        if text.is_empty() { self.text() } else { text }
+    }
+
     /// Whether it holds neither text nor picture.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -177,6 +193,13 @@ mod tests {
     fn text_becomes_paragraphs_and_comes_back() {
         let safe = SafeHtml::of_text("一 & <二>\n\n  三");
         assert_eq!(safe.text(), "一 & <二>\n三");
+    }
+
+    #[test]
+    fn running_text_leaves_sub_headings_out() {
+        let safe = SafeHtml::clean("<h2>一</h2><p>二</p><h3>三</h3>\n<p>四<hr>五</p>", None);
+        assert_eq!(safe.running_text(), "二\n四\n五");
+        assert_eq!(SafeHtml::clean("<h2>一</h2>", None).running_text(), "一");
     }
 
     proptest! {

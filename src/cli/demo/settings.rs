@@ -28,7 +28,8 @@ pub(super) fn text(stage: &Stage, address: SocketAddr, base: &str, language: Lan
         format!("[[section]]\nslug = \"{slug}\"\ntitle = \"{title}\"\naliases = [\"{}\"]\n\n", alias.join("\", \""))
     });
     format!(
-        "[site]\ntitle = \"{title}\"\nbase_url = \"{base}\"\nlanguage = \"{tag}\"\ntimezone = \"{zone}\"\n\n\
+        "[site]\ntitle = \"{title}\"\nbase_url = \"{base}\"\nlanguage = \"{tag}\"\ntimezone = \"{zone}\"\n\
+         organisation = \"{publisher}\"\naddress = \"{street}\"\ncontact = \"news@newsroom.example\"\n\n\
          [store]\nurl = \"sqlite:postrider.db\"\n\n[keys]\nfile = \"keys\"\n\n[http]\nlisten = \"{address}\"\n\n\
          {sections}\
          # A site without a feed: its listing pages are read, then the articles that are new.\n\
@@ -41,6 +42,8 @@ pub(super) fn text(stage: &Stage, address: SocketAddr, base: &str, language: Lan
          # Everything on the stage is on this machine, which is else refused.\n\
          [outbound]\nallow = [\"127.0.0.0/8\"]\n\n[limits]\ngrace = \"3s\"\n",
         title = words.newsroom,
+        publisher = words.publisher,
+        street = words.street,
         tag = language.tag(),
         sections = sections.collect::<String>(),
         feed = stage.english.feed_url(),

@@ -7,6 +7,10 @@ use crate::model::State;
 pub struct TerminalPhrases {
     /// The newsroom's title.
     pub newsroom: &'static str,
+    /// Who publishes it, for the footer.
+    pub publisher: &'static str,
+    /// Where the publisher sits.
+    pub street: &'static str,
     /// Its sections: all of the legacy site, that site's two, the English site.
     pub sections: [&'static str; 4],
     /// What the two sites are called: the legacy one, the English one.
@@ -56,6 +60,8 @@ pub struct TerminalPhrases {
 /// 中文.
 pub(super) const CHINESE: TerminalPhrases = TerminalPhrases {
     newsroom: "云溪新闻台",
+    publisher: "云溪县融媒体中心（演示）",
+    street: "云溪县长堤路1号",
     sections: ["新闻", "云溪新闻", "乡镇动态", "奥德威克信使报"],
     sites: ["云溪网", "The Alderwick Courier"],
     subscribe: "邮件订阅",
@@ -92,6 +98,8 @@ pub(super) const CHINESE: TerminalPhrases = TerminalPhrases {
 /// English.
 pub(super) const ENGLISH: TerminalPhrases = TerminalPhrases {
     newsroom: "Alderwick & Yunxi News",
+    publisher: "Alderwick & Yunxi News (a demo)",
+    street: "2 Ropewalk Lane, Alderwick",
     sections: ["News", "Yunxi news", "Villages", "The Alderwick Courier"],
     sites: ["云溪网 (Yunxi)", "The Alderwick Courier"],
     subscribe: "Subscribe by mail",
