@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod console;
 mod deliveries;
+mod demo;
 mod digest;
 mod doctor;
 mod endpoint;
@@ -43,6 +44,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Everything live on one screen, with nothing configured: news sites, a mailbox, a webhook receiver, and the daemon between them.
+    Demo(demo::Demo),
     /// The daemon.
     Serve,
     /// Checks the configuration: all problems at once.
@@ -181,7 +184,9 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let environment = environment();
     let desk = Desk { config: cli.config, sets: cli.sets, environment };
-    crate::telemetry::log_to_stderr(desk.env("RUST_LOG"));
+    // The demo tells on stdout what happens; its log would tell it again.
+    let usual = matches!(cli.command, Command::Demo(_)).then_some("warn");
+    crate::telemetry::log_to_stderr(desk.env("RUST_LOG").or(usual));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -208,6 +213,7 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command, desk: &Desk) -> Done {
     match command {
+        Command::Demo(demo) => demo.run(desk).await,
         Command::Serve => serve::run(desk).await,
         Command::Check => check::run(desk),
         Command::Extract(extract) => extract.run(desk).await,

@@ -200,7 +200,11 @@ impl Article {
 
 /// The beginning of a text, cut behind a full stop where one is near, else with `…`.
 fn lead_of(text: &str) -> String {
-    let flat = super::one_line(text);
+    // Between Chinese paragraphs stands no space, between others one.
+    let flat = text.lines().map(super::one_line).filter(|line| !line.is_empty()).fold(String::new(), |flat, line| {
+        let gap = if flat.is_empty() || flat.ends_with(['。', '！', '？', '”', '：', '；', '…']) { "" } else { " " };
+        flat + gap + &line
+    });
     if flat.chars().count() <= Article::SUMMARY {
         return flat;
     }

@@ -87,10 +87,12 @@ impl SafeHtml {
         plain_text(&self.0)
     }
 
-    /// The text of its paragraphs alone, without headings and captions: what a summary is taken from.
+    /// The text of its paragraphs alone, without headings and captions: what a summary is taken from. All of it where nothing
+    /// else is there.
     #[must_use]
     pub fn prose(&self) -> String {
-        plain_text(&ASIDE.replace_all(&self.0, "\n"))
+        let text = plain_text(&ASIDE.replace_all(&self.0, "\n"));
+        if text.is_empty() { self.text() } else { text }
     }
 
     /// Whether it holds neither text nor picture.

@@ -1,6 +1,10 @@
 //! What the demo says.
 
+mod terminal;
+
 use std::time::Duration;
+
+pub use terminal::TerminalPhrases;
 
 /// What the demo says.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +71,8 @@ pub struct DemoPhrases {
     pub refreshes: fn(u64) -> String,
     /// Said where there is no such page.
     pub missing: &'static str,
+    /// What it says on the terminal.
+    pub terminal: TerminalPhrases,
 }
 
 /// 中文.
@@ -107,6 +113,7 @@ pub(super) const CHINESE: DemoPhrases = DemoPhrases {
     back: "返回演示首页",
     refreshes: |seconds| format!("本页每 {seconds} 秒自动刷新。"),
     missing: "没有这个页面。",
+    terminal: terminal::CHINESE,
 };
 
 /// English.
@@ -147,4 +154,5 @@ pub(super) const ENGLISH: DemoPhrases = DemoPhrases {
     back: "Back to the demo",
     refreshes: |seconds| format!("This page refreshes every {seconds} seconds."),
     missing: "There is no such page.",
+    terminal: terminal::ENGLISH,
 };

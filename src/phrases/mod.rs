@@ -10,7 +10,7 @@ mod pages;
 mod share;
 
 pub use console::ConsolePhrases;
-pub use demo::DemoPhrases;
+pub use demo::{DemoPhrases, TerminalPhrases};
 pub use feeds::FeedsPhrases;
 pub use mail::MailPhrases;
 pub use pages::PagesPhrases;

@@ -5,6 +5,7 @@
 mod harness;
 
 mod architecture;
+mod demo;
 mod engine;
 mod kill;
 mod mailing;

@@ -1,4 +1,4 @@
-//! What README.md tells people to type works: its blocks marked `sh run` are typed here, in order, into one shell.
+//! What the READMEs tell people to type works: the blocks marked `sh run` are typed here, in order, into one shell for each.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::harness::scratch;
 
-/// Everything in the README together: a demonstration with `--once` takes some seconds.
+/// Everything in one README together: a demonstration with `--once` takes some seconds.
 const READ_WITHIN: Duration = Duration::from_mins(3);
 
 /// The blocks marked `sh run` and the lines on which they begin, counted from 1.
@@ -36,9 +36,16 @@ fn blocks_are_found_by_their_mark() {
 
 #[test]
 fn what_the_readme_says_works() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let blocks = blocks(&fs::read_to_string(readme).expect("there is a README.md"));
-    assert!(!blocks.is_empty(), "README.md has no block marked `sh run`");
+    // One after the other: both speak of the same port.
+    for name in ["README.md", "README.zh-CN.md"] {
+        type_in(name);
+    }
+}
+
+fn type_in(name: &str) {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let blocks = blocks(&fs::read_to_string(readme).unwrap_or_else(|_| panic!("there is a {name}")));
+    assert!(!blocks.is_empty(), "{name} has no block marked `sh run`");
 
     let home = scratch::folder();
     let (desk, bin, log) = (home.path().join("desk"), home.path().join("bin"), home.path().join("log"));
@@ -47,7 +54,7 @@ fn what_the_readme_says_works() {
     symlink(env!("CARGO_BIN_EXE_postrider"), bin.join("postrider")).unwrap();
     let mut script = format!("PATH='{}':\"$PATH\"; HOME=\"$PWD\"; export PATH HOME\n", bin.display());
     for (line, block) in &blocks {
-        writeln!(script, "echo '== README.md:{line}'\n{block}").unwrap();
+        writeln!(script, "echo '== {name}:{line}'\n{block}").unwrap();
     }
     let words = File::create(&log).unwrap();
     let mut shell = Command::new("sh");
@@ -67,7 +74,7 @@ fn what_the_readme_says_works() {
     Command::new("sh").args(["-c", &end]).stderr(Stdio::null()).status().unwrap();
     let said = fs::read_to_string(&log).unwrap();
     match status {
-        None => panic!("README.md did not end within {READ_WITHIN:?}:\n{said}"),
-        Some(status) => assert!(status.success(), "README.md, {status}:\n{said}"),
+        None => panic!("{name} did not end within {READ_WITHIN:?}:\n{said}"),
+        Some(status) => assert!(status.success(), "{name}, {status}:\n{said}"),
     }
 }

@@ -72,9 +72,14 @@ impl Stage {
         self.address
     }
 
-    /// Shows one of the daemon's addresses on the page: its newsroom, its console, its subscribe form.
+    /// Shows one of the daemon's addresses on the page, in place of an earlier one of that name: its newsroom, its console, its
+    /// subscribe form.
     pub fn show(&self, name: &str, url: &str) {
-        self.doors.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), url.to_owned()));
+        let mut doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        match doors.iter_mut().find(|(known, _)| known == name) {
+            Some((_, shown)) => url.clone_into(shown),
+            None => doors.push((name.to_owned(), url.to_owned())),
+        }
     }
 }
 
@@ -159,6 +164,7 @@ mod tests {
     async fn the_page_speaks_its_language_and_links_to_everything() {
         for (language, words) in [(Language::Chinese, "新闻从这里来"), (Language::English, "Where the news comes from")] {
             let (stage, lifecycle) = stage(language).await;
+            stage.show("Console <1>", "http://127.0.0.1:9/old/");
             stage.show("Console <1>", "http://127.0.0.1:9/console/");
             let page = get(stage.address(), "/").await;
             assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
@@ -168,7 +174,7 @@ mod tests {
             {
                 assert!(page.contains(part), "{part}");
             }
-            assert!(page.contains("Console &#60;1&#62;") && !page.contains("<script"));
+            assert!(page.contains("Console &#60;1&#62;") && !page.contains("/old/") && !page.contains("<script"));
             lifecycle.stop_softly();
             tokio::time::timeout(SOON, lifecycle.ended()).await.unwrap();
             assert_eq!(lifecycle.crash(), None);
