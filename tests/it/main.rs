@@ -13,5 +13,6 @@ mod processes;
 mod pushing;
 mod readme;
 mod refusals;
+mod sources;
 mod store;
 mod webhooks;
