@@ -74,6 +74,8 @@ pub(super) struct Board {
     wake: BTreeSet<(Millis, LaneId)>,
     open: HashMap<Subject, Open>,
     closing: Vec<OpenSubject>,
+    /// Lanes that are behind, so that nobody searches ten thousand for them after every settlement.
+    behind: BTreeSet<LaneId>,
     held: usize,
     /// What was settled since the reading under way began: its rows may show what stood before.
     lately: Option<HashSet<(Seq, ReceiverId)>>,
@@ -156,6 +158,7 @@ impl Board {
         let Some(lane) = self.lanes.get_mut(&parcel.lane) else { return };
         let is_full = lane.queue.len() >= LANE_HOLDS || !lane.behind.is_empty();
         if is_full && !lane.held.contains(&(parcel.subject.seq(), parcel.receiver)) {
+            self.behind.insert(parcel.lane);
             if lane.behind.insert(parcel.subject.seq(), parcel.subject).is_none()
                 && let Some(open) = self.open.get_mut(&parcel.subject)
             {
@@ -195,7 +198,8 @@ impl Board {
 
     /// A lane whose queue is low while more waits in the store: the subjects to read it from, and how much it holds already.
     pub(super) fn lane_behind(&self) -> Option<(LaneId, Vec<Subject>, usize)> {
-        let (id, lane) = self.lanes.iter().find(|(_, lane)| !lane.behind.is_empty() && lane.queue.len() < LANE_LOW)?;
+        let mut behind = self.behind.iter().filter_map(|id| Some((id, self.lanes.get(id)?)));
+        let (id, lane) = behind.find(|(_, lane)| lane.queue.len() < LANE_LOW)?;
         Some((*id, lane.behind.values().copied().take(LANE_HOLDS).collect(), lane.held.len()))
     }
 
@@ -208,6 +212,9 @@ impl Board {
                 {
                     open.behind -= 1;
                 }
+            }
+            if lane.behind.is_empty() {
+                self.behind.remove(&id);
             }
         }
         for parcel in found {
@@ -287,6 +294,7 @@ impl Board {
             // Nothing was written: the row stands in the store as it was, fresh or due, and is read again.
             None => {
                 self.wake.insert((now.plus(READ_AGAIN), parcel.lane));
+                self.behind.insert(parcel.lane);
                 if lane.behind.insert(parcel.subject.seq(), parcel.subject).is_none()
                     && let Some(open) = self.open.get_mut(&parcel.subject)
                 {

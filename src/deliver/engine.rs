@@ -238,7 +238,7 @@ impl Engine {
                 ledger: self.ledger.clone(),
                 clock: self.parts.clock.clone(),
                 freed: self.freed.clone(),
-                _permit: permit,
+                permit: Some(permit),
             };
             match channel {
                 Channel::Webhook => self.parts.lifecycle.spawn_work(self.webhook.clone().work(hand, parcel)),

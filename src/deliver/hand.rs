@@ -28,7 +28,16 @@ pub(super) struct Hand {
     pub(super) ledger: Ledger,
     pub(super) clock: Clock,
     pub(super) freed: Arc<Notify>,
-    pub(super) _permit: OwnedSemaphorePermit,
+    /// Held until the hand is dropped, and no moment longer.
+    pub(super) permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Drop for Hand {
+    fn drop(&mut self) {
+        // First the permit, then the word: an engine that heard before would find none, and nobody would tell it again.
+        self.permit = None;
+        self.freed.notify_one();
+    }
 }
 
 /// How an attempt ended, before it is written down.

@@ -137,9 +137,13 @@ const STORE_AWAY: Duration = Duration::from_secs(1);
 /// Standard Webhooks 1.0: HMAC-SHA-256 of `id.timestamp.body`, one signature for each secret that is still good.
 fn sign(message: &Message, target: &Target, now: Millis) -> HeaderMap {
     let seconds = now.0.div_euclid(1000);
-    let mut signed = format!("{}.{seconds}.", message.id).into_bytes();
-    signed.extend_from_slice(&message.body);
-    let signature = |key| format!("v1,{}", STANDARD.encode(hmac::sign(key, &signed)));
+    let before = format!("{}.{seconds}.", message.id);
+    let signature = |key| {
+        let mut signing = hmac::Context::with_key(key);
+        signing.update(before.as_bytes());
+        signing.update(&message.body);
+        format!("v1,{}", STANDARD.encode(signing.sign()))
+    };
     let signatures = target.secrets.iter().map(signature).collect::<Vec<_>>().join(" ");
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

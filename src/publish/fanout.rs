@@ -14,7 +14,7 @@ const CHUNK: i64 = 50_000;
 
 /// Writes the deliveries of every event that lacks some.
 pub(super) async fn fan_out(parts: &Parts) -> Result<(), PublishError> {
-    loop {
+    while parts.store.is_fanning().await? {
         let mut tx = parts.store.begin().await?;
         let events = fanning(&mut tx, EVENTS_AT_ONCE).await?;
         if events.is_empty() {
@@ -34,6 +34,7 @@ pub(super) async fn fan_out(parts: &Parts) -> Result<(), PublishError> {
         }
         tx.commit().await?;
     }
+    Ok(())
 }
 
 /// Writes one chunk; an event that needs no more is opened for the engine.

@@ -33,6 +33,9 @@ pub(super) enum DbTx {
 const READERS: u32 = 6;
 /// PostgreSQL connections of one node: readers and writers share them.
 const CONNECTIONS: u32 = 16;
+/// Pages of 4 KiB that the write-ahead log gathers before they go into the file: a page that a burst touches often is carried over once.
+/// What was committed is safe in the log all the same; after a kill 16 MB of it are read again in a moment.
+const WAL_PAGES: &str = "4000";
 /// How long SQLite waits for another process's write.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -47,7 +50,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY);
+            .busy_timeout(BUSY)
+            .pragma("wal_autocheckpoint", WAL_PAGES);
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true).create_if_missing(false)).await?;
         Ok(Self::Sqlite { read, write })

@@ -63,4 +63,13 @@ impl Store {
         const SQL: &str = concat!("select ", event_columns!(), " from event e where e.seq = $1");
         row!(self, RawEvent, SQL, seq.0).doing("read an event")?.map(Event::try_from).transpose()
     }
+
+    /// Whether an event still needs deliveries. Whoever fans out asks first: a writing transaction that finds nothing keeps others waiting.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_fanning(&self) -> Result<bool, StoreError> {
+        const SQL: &str = "select seq from event where fanned < 9223372036854775807 limit 1";
+        Ok(row!(self, (i64,), SQL).doing("look for events to fan out")?.is_some())
+    }
 }

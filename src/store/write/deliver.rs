@@ -1,5 +1,6 @@
 //! Settlements and slots: what `deliver` writes.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::{Effect, EndpointState, LaneId, Millis, Outcome, Seq, Settlement, State, Subject, SubscriberState};
@@ -63,21 +64,45 @@ pub async fn settle(tx: &mut Tx, batch: &[&Settlement], now: Millis) -> Result<V
                             select cast(v.value ->> 's' as bigint), cast(v.value ->> 'r' as bigint), cast(v.value ->> 't' as bigint) + 1, \
                             cast(v.value ->> 'at' as bigint), cast(v.value ->> 'ms' as bigint), v.value ->> 'phase', cast(v.value ->> 'code' as bigint), \
                             v.value ->> 'why', v.value ->> 'response' from json_each($1) v where true on conflict do nothing";
-    let lines: Vec<Value> = batch.iter().map(|settlement| line(settlement, now)).collect();
-    let list = Value::from(lines.clone()).to_string();
+    let lines: Vec<Line<'_>> = batch.iter().map(|settlement| line(settlement, now)).collect();
+    let list = json_list(&lines)?;
     let written = tx_rows!(tx, (i64, i64), SQL, &list).doing("settle deliveries")?;
     let list = if written.len() == batch.len() {
         list
     } else {
         let ours: std::collections::HashSet<(i64, i64)> = written.iter().copied().collect();
-        let mine = batch.iter().zip(lines).filter(|(settlement, _)| ours.contains(&(settlement.subject.seq().0, settlement.receiver.0)));
-        Value::from(mine.map(|(_, line)| line).collect::<Vec<_>>()).to_string()
+        json_list(&lines.into_iter().filter(|line| ours.contains(&(line.s, line.r))).collect::<Vec<_>>())?
     };
     tx_run!(tx, ATTEMPTS, &list).doing("write attempts")?;
     Ok(written.into_iter().map(|(subject, receiver)| (Seq(subject), receiver)).collect())
 }
 
-fn line(settlement: &Settlement, now: Millis) -> Value {
+/// One settlement as the two texts of [`settle`] read it: delivery, lane, receiver, try and fence by their first letters.
+#[derive(Serialize)]
+struct Line<'a> {
+    s: i64,
+    l: i64,
+    r: i64,
+    t: i64,
+    f: i64,
+    state: &'static str,
+    due: Option<i64>,
+    carried: Option<i64>,
+    why: Option<String>,
+    posted: Option<&'a str>,
+    settled: Option<i64>,
+    at: i64,
+    ms: i64,
+    phase: &'static str,
+    code: Option<i64>,
+    response: Option<&'a str>,
+}
+
+fn json_list(lines: &[Line<'_>]) -> Result<String, StoreError> {
+    serde_json::to_string(lines).map_err(|why| StoreError::Unreadable { what: "a settlement", why: why.to_string() })
+}
+
+fn line(settlement: &Settlement, now: Millis) -> Line<'_> {
     let (state, due, carried, why) = match &settlement.outcome {
         Outcome::Accepted { carried } => (State::Accepted, None, Some(*carried), None),
         Outcome::Retry { at, why } => (State::Parked, Some(at.0), None, Some(why.to_string())),
@@ -87,15 +112,28 @@ fn line(settlement: &Settlement, now: Millis) -> Value {
         Outcome::Expired => (State::Expired, None, None, None),
     };
     let posted = settlement.effects.iter().find_map(|effect| match effect {
-        Effect::RememberPosted { posted } => Some(posted),
+        Effect::RememberPosted { posted } => Some(posted.as_str()),
         _ => None,
     });
     let exchange = &settlement.exchange;
-    json!({
-        "s": settlement.subject.seq().0, "l": settlement.lane.0, "r": settlement.receiver.0, "t": settlement.tries, "f": settlement.fence.0,
-        "state": state.as_str(), "due": due, "carried": carried, "why": why, "posted": posted, "settled": state.is_settled().then_some(now.0),
-        "at": exchange.at.0, "ms": exchange.ms, "phase": exchange.phase.as_str(), "code": exchange.code, "response": exchange.response,
-    })
+    Line {
+        s: settlement.subject.seq().0,
+        l: settlement.lane.0,
+        r: settlement.receiver.0,
+        t: settlement.tries,
+        f: settlement.fence.0,
+        state: state.as_str(),
+        due,
+        carried,
+        why,
+        posted,
+        settled: state.is_settled().then_some(now.0),
+        at: exchange.at.0,
+        ms: exchange.ms,
+        phase: exchange.phase.as_str(),
+        code: exchange.code,
+        response: exchange.response.as_deref(),
+    }
 }
 
 /// Applies what a settlement changes elsewhere. Only for settlements that were written.
