@@ -12,6 +12,7 @@ mod endpoint;
 mod extract;
 mod feed;
 mod health;
+mod ingest;
 mod mail;
 mod serve;
 mod share;
@@ -56,6 +57,8 @@ enum Command {
     Links(extract::Links),
     /// A feed's articles, as the API takes them.
     ParseFeed(extract::ParseFeed),
+    /// Takes files in by hand, and announces them.
+    Ingest(ingest::Ingest),
     /// Where copy comes from.
     #[command(subcommand)]
     Source(source::Source),
@@ -219,6 +222,7 @@ async fn run(command: Command, desk: &Desk) -> Done {
         Command::Extract(extract) => extract.run(desk).await,
         Command::Links(links) => links.run(desk),
         Command::ParseFeed(parse) => parse.run(desk),
+        Command::Ingest(ingest) => ingest.run(desk).await,
         Command::Source(source) => source.run(desk).await,
         Command::Feed(feed) => feed.run(desk).await,
         Command::Share(share) => share.run(),
