@@ -104,7 +104,9 @@ fn json_list(lines: &[Line<'_>]) -> Result<String, StoreError> {
 
 fn line(settlement: &Settlement, now: Millis) -> Line<'_> {
     let (state, due, carried, why) = match &settlement.outcome {
-        Outcome::Accepted { carried } => (State::Accepted, None, Some(*carried), None),
+        Outcome::Accepted { carried } => {
+            (State::Accepted, None, Some(*carried), settlement.exchange.code.map(|code| format!("answered {code}")))
+        }
         Outcome::Retry { at, why } => (State::Parked, Some(at.0), None, Some(why.to_string())),
         Outcome::Refused(why) => (State::Refused, None, None, Some(why.to_string())),
         Outcome::Uncertain => (State::Uncertain, None, None, Some("lost after the final dot".to_owned())),
