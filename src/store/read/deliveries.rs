@@ -212,8 +212,8 @@ impl Store {
     pub async fn is_quiet_until(&self, moment: Millis) -> Result<bool, StoreError> {
         const SQL: &str = "select (select count(*) from event where fanned < 9223372036854775807) \
                            + (select count(*) from edition where state = 'addressing') \
-                           + (select count(*) from delivery d join open_subject o on o.subject = d.subject where d.state in ('waiting', 'sending')) \
-                           + (select count(*) from delivery where state = 'parked' and due <= $1)";
+                           + (select count(*) from delivery d join open_subject o on o.subject = d.subject where d.state = 'waiting') \
+                           + (select count(*) from delivery where state = 'sending' or (state = 'parked' and due <= $1))";
         Ok(row!(self, (i64,), SQL, moment.0).doing("look for work left")?.is_none_or(|(left,)| left == 0))
     }
 }
