@@ -11,5 +11,6 @@ mod processes;
 mod pushing;
 mod readme;
 mod refusals;
+mod sources;
 mod store;
 mod webhooks;
