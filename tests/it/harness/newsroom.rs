@@ -36,7 +36,6 @@ const PAGE: usize = 200;
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     path: String,
-    site: String,
     mail: Option<String>,
     more: String,
 }
@@ -45,13 +44,6 @@ impl Plan {
     /// The path of `base_url`, with slashes at both ends.
     pub(crate) fn below(mut self, path: &str) -> Self {
         path.clone_into(&mut self.path);
-        self
-    }
-
-    /// A line of `[site]`.
-    pub(crate) fn site(mut self, line: &str) -> Self {
-        self.site.push_str(line);
-        self.site.push('\n');
         self
     }
 
@@ -344,11 +336,6 @@ impl Newsroom {
         self.go_on().await;
     }
 
-    /// What was logged at error so far, for tests that cause it.
-    pub(crate) fn errors(&self) -> Vec<String> {
-        log::take()
-    }
-
     /// Stops softly, and proves that nothing crashed, panicked, was logged at error, or stands in two states.
     pub(crate) async fn finish(mut self) {
         let lines = self.deliveries("").await;
@@ -370,14 +357,13 @@ fn read(file: &Path) -> Config {
 }
 
 fn written(plan: &Plan, address: SocketAddr, store: &str, mailbox: &Mailbox) -> String {
-    let (path, site, more) = (&plan.path, &plan.site, &plan.more);
+    let (path, more) = (&plan.path, &plan.more);
     let mail = plan.mail.clone().unwrap_or_else(|| mailbox.url());
     format!(
         r#"[site]
 title = "云溪晚报"
 base_url = "http://{address}{path}"
 tag_authority = "news.example.cn,2026"
-{site}
 [store]
 url = "{store}"
 [keys]
