@@ -107,6 +107,7 @@ impl Desk {
     }
 
     async fn row(&self, tx: &mut Tx, key: &ArticleKey) -> Result<ArticleRow, DeskError> {
+        tx.take_turn().await?;
         by_key(tx, key.as_str()).await?.ok_or_else(|| DeskError::Unknown(key.clone()))
     }
 
@@ -145,6 +146,7 @@ impl Desk {
 
     async fn release_due(&self) -> Result<(), StoreError> {
         let mut tx = self.0.store.begin().await?;
+        tx.take_turn().await?;
         for row in due_for_release(&mut tx, self.0.clock.now(), RELEASE_BATCH).await? {
             let article = row.article.clone();
             release(&mut tx, &self.0, &row, article, row.announce, &Actor::Daemon).await?;

@@ -57,6 +57,8 @@ impl Ingest {
         answer: impl FnOnce(&Accepted) -> (i64, String),
     ) -> Result<Pushed, PushError> {
         let mut tx = self.store.begin().await?;
+        // Two requests with one key, or two about one article, come one after the other.
+        tx.take_turn().await?;
         if let Some(once) = once
             && let Some(before) = remembered(&mut tx, once.token, once.key).await?
         {

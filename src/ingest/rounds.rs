@@ -269,6 +269,7 @@ impl Rounds {
         finds: Vec<Find>,
         door: &Door,
     ) -> Result<Vec<Settled>, StoreError> {
+        tx.take_turn().await?;
         let mut known: Vec<Section> = sections(tx).await?;
         let mut settled = Vec::new();
         for Find { candidate, page, claim } in finds {

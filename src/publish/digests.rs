@@ -77,7 +77,9 @@ async fn cut_slot(parts: &Parts, row: &DigestRow, spec: &Spec, schedule: &Schedu
     // Slots that passed while nobody served are one: never several mails to catch up.
     let next = schedule.next_after(slot.max(now), spec.timezone);
     let to = Seq(parts.store.head().await?.0);
-    let too_late = now.since(slot) > LATEST;
+    // Of several slots that passed, the last one tells whether it is still time.
+    let newest_is_fresh = schedule.next_after(Millis(now.0 - LATEST.as_millis() as i64), spec.timezone).is_some_and(|slot| slot <= now);
+    let too_late = now.since(slot) > LATEST && !newest_is_fresh;
     let draft = if too_late { None } else { Some(draft(parts, row, spec, to, &format!("digest:{}:{}", row.name, slot.0)).await?) };
     let mut tx = parts.store.begin().await?;
     let cut_to = if too_late { row.cut_to } else { to };

@@ -134,6 +134,17 @@ impl Tx {
         Ok(self.drawn - self.left)
     }
 
+    /// Waits for every other writer of the log before anything is read: what is found then still stands when it is written upon.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_turn(&mut self) -> Result<(), StoreError> {
+        if self.drawn == 0 {
+            self.next().await?;
+        }
+        Ok(())
+    }
+
     /// Commits, and wakes whoever waits for what was written.
     ///
     /// # Errors

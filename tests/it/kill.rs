@@ -180,7 +180,7 @@ impl Chance {
         Self(given.unwrap_or_else(|| u64::from_be_bytes(postrider::clock::Ids::default().bytes())))
     }
 
-    /// From 0 to 1 (SplitMix64: every seed is as good as another).
+    /// From 0 to 1 (`SplitMix64`: every seed is as good as another).
     fn share(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

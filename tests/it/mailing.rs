@@ -191,6 +191,77 @@ backends! {
         newsroom.finish().await;
     }
 
+    async fn a_daemon_killed_between_the_dot_and_its_answer_sends_letters_again_and_editions_not(b: Backend) {
+        let mut newsroom = Newsroom::start(b).await;
+        let minute = Duration::from_mins(1);
+        let sending = async |newsroom: &Newsroom| newsroom.deliveries("&state=sending").await.len() == 1;
+        newsroom.mailbox.play([Mishap::Refuse(451), Mishap::Late(minute)]);
+        let wanted = json!({ "email": "new@example.com", "subscriptions": [{ "section": "news" }] });
+        newsroom.post("subscribers", &wanted).await.must_be(202);
+        newsroom.settle().await;
+        newsroom.advance(Duration::from_secs(7));
+        newsroom.until("the letter is being sent", async || sending(&newsroom).await).await;
+        newsroom.restart_hard().await;
+        newsroom.settle().await;
+        assert_eq!(newest(&newsroom).await["state"], "accepted");
+        newsroom.reader(READER, &json!([{ "section": "news" }]), "zh-CN").await;
+        newsroom.mailbox.play([Mishap::Late(minute)]);
+        newsroom.publish(&article(1)).await;
+        newsroom.until("the edition is being sent", async || sending(&newsroom).await).await;
+        newsroom.restart_hard().await;
+        newsroom.settle().await;
+        assert_eq!(newest(&newsroom).await["state"], "uncertain");
+        assert!(newsroom.mailbox.received().iter().filter(|mail| mail.to == [READER]).count() <= 1);
+        newsroom.finish().await;
+    }
+
+    async fn a_reader_of_several_sections_gets_one_mail_and_none_about_an_update(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        let both = json!([{ "section": "news" }, { "section": "news/yicheng" }, { "section": "sports" }]);
+        newsroom.reader(READER, &both, "zh-CN").await;
+        let mut everywhere = article(1);
+        everywhere["sections"] = json!(["news/yicheng", "sports"]);
+        newsroom.publish(&everywhere).await;
+        newsroom.settle().await;
+        newsroom.mails(READER, 1).await;
+        everywhere["content_html"] = Value::from("<p>更加有效。</p>");
+        newsroom.push(&everywhere).await.must_be(200);
+        newsroom.settle().await;
+        newsroom.mails(READER, 1).await;
+        newsroom.finish().await;
+    }
+
+    async fn a_slot_that_nobody_served_comes_late_or_with_the_next_one(b: Backend) {
+        let mut newsroom = with_a_digest().start(b).await;
+        newsroom.reader(READER, &json!([{ "digest": "morning" }]), "zh-CN").await;
+        newsroom.publish(&article(1)).await;
+        newsroom.settle().await;
+        // Half an hour late is a late mail; three days late is one mail with the next slot.
+        newsroom.stop().await;
+        newsroom.advance(Duration::from_hours(1));
+        newsroom.go_on().await;
+        newsroom.mails(READER, 1).await;
+        newsroom.publish(&article(2)).await;
+        newsroom.settle().await;
+        newsroom.stop().await;
+        newsroom.advance(Duration::from_hours(3 * 24 + 6));
+        newsroom.go_on().await;
+        newsroom.settle().await;
+        newsroom.mails(READER, 1).await;
+        newsroom.advance(Duration::from_hours(18));
+        let late = newsroom.mails(READER, 2).await.remove(1);
+        assert!(late.text().contains("第 2 篇") && !late.text().contains("第 1 篇"), "{}", late.text());
+        newsroom.publish(&article(3)).await;
+        newsroom.settle().await;
+        // Several slots passed, the last of them just now: this is its mail.
+        newsroom.stop().await;
+        newsroom.advance(Duration::from_hours(3 * 24));
+        newsroom.go_on().await;
+        assert!(newsroom.mails(READER, 3).await[2].text().contains("第 3 篇"));
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
     async fn mail_waits_for_a_server_that_is_away(b: Backend) {
         let nowhere = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let away = nowhere.local_addr().unwrap();

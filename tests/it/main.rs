@@ -13,6 +13,7 @@ mod processes;
 mod pushing;
 mod readme;
 mod refusals;
+mod silence;
 mod sources;
 mod store;
 mod webhooks;

@@ -200,6 +200,102 @@ backends! {
         newsroom.finish().await;
     }
 
+    async fn who_pushes_the_same_copy_at_once_makes_one_article(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        let (copy, key) = (article(1), || newsroom.api(Method::POST, "articles").header("idempotency-key", "once").json(&article(2)));
+        let same = futures_util::future::join_all((0..12).map(|_| newsroom.push(&copy))).await;
+        let once = futures_util::future::join_all((0..12).map(|_| newsroom.ask(key()))).await;
+        let created = |answers: &[Answer]| answers.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!((created(&same), created(&once)), (1, 12));
+        assert!(same.iter().all(|answer| matches!(answer.status, 200 | 201)), "{same:?}");
+        assert_eq!(newsroom.events().await.len(), 2);
+        newsroom.settle().await;
+        newsroom.hooks("/hook", 2).await;
+        newsroom.finish().await;
+    }
+
+    async fn a_feed_keeps_its_tag_over_a_restart_and_follows_an_article_that_moves(b: Backend) {
+        let mut newsroom = Newsroom::start(b).await;
+        for n in 1..=3 {
+            newsroom.publish(&article(n)).await;
+        }
+        let mut tags = Vec::new();
+        for file in FILES {
+            tags.push(newsroom.get(file).await.header("etag").to_owned());
+        }
+        newsroom.stop().await;
+        newsroom.advance(Duration::from_hours(1));
+        newsroom.go_on().await;
+        for (file, tag) in FILES.iter().zip(&tags) {
+            assert_eq!(newsroom.get(file).await.header("etag"), tag, "{file}");
+        }
+        assert_eq!(parsed(&newsroom.get("sections/news/rss.xml").await).entries.len(), 3);
+        let mut moved = article(2);
+        moved["sections"] = json!(["sports"]);
+        assert_eq!(newsroom.push(&moved).await.must_be(200).json()["result"], "revised");
+        for (section, count) in [("news", 2), ("news/yicheng", 2), ("sports", 1)] {
+            assert_eq!(parsed(&newsroom.get(&format!("sections/{section}/atom.xml")).await).entries.len(), count, "{section}");
+        }
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
+    async fn an_embargo_may_be_moved_lifted_and_called_off(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        let at = |n: u32, time: &str| {
+            let mut article = article(n);
+            article["published"] = Value::from(format!("2021-10-29T{time}:00+08:00"));
+            article
+        };
+        let mut ids = Vec::new();
+        for n in 1..=4 {
+            ids.push(newsroom.publish(&at(n, "10:00")).await);
+        }
+        newsroom.push(&at(1, "12:00")).await.must_be(200);
+        newsroom.push(&at(2, "08:00")).await.must_be(200);
+        assert_eq!(newsroom.hooks("/hook", 1).await[0].title, "第 2 篇");
+        newsroom.ask(newsroom.api(Method::DELETE, &format!("articles/{}", ids[2]))).await.must_be(200);
+        newsroom.post(&format!("articles/{}/publish", ids[3]), &json!({ "announce": false })).await.must_be(200);
+        newsroom.settle().await;
+        newsroom.hooks("/hook", 1).await;
+        assert_eq!(parsed(&newsroom.get("rss.xml").await).entries.len(), 2);
+        newsroom.advance(Duration::from_hours(2));
+        newsroom.settle().await;
+        newsroom.hooks("/hook", 1).await;
+        newsroom.advance(Duration::from_mins(90));
+        assert_eq!(newsroom.hooks("/hook", 2).await[1].title, "第 1 篇");
+        newsroom.settle().await;
+        assert_eq!(newsroom.events().await, ["article.published"; 3]);
+        newsroom.finish().await;
+    }
+
+    async fn the_log_is_read_page_by_page_and_misses_nothing(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        for n in 1..=7 {
+            newsroom.publish(&article(n)).await;
+        }
+        let (mut titles, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = newsroom.see(&format!("events?limit=3&after={after}&section=news")).await;
+            titles.extend(page["data"].as_array().unwrap().iter().map(|event| event["data"]["title"].as_str().unwrap().to_owned()));
+            match page["next"].as_str() {
+                Some(next) => next.clone_into(&mut after),
+                None => break,
+            }
+        }
+        assert_eq!(titles, (1..=7).map(|n| format!("第 {n} 篇")).collect::<Vec<_>>());
+        for path in ["events?limit=many", "events?after=x", "articles?since=today", "articles?section=%20", "deliveries?state=lost", "deliveries?failed=perhaps"] {
+            let (status, _) = newsroom.ask(newsroom.api(Method::GET, path)).await.problem();
+            assert!(matches!(status, 400 | 422), "{path}: {status}");
+        }
+        newsroom.ask(newsroom.api(Method::GET, "articles/nothing")).await.must_be(404);
+        newsroom.ask(newsroom.api(Method::GET, "nothing")).await.must_be(404);
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
     async fn an_emptied_store_filled_again_gives_the_same_ids(b: Backend) {
         let newsroom = Newsroom::start(b).await;
         let plain = json!({ "external_id": "cms-9", "title": "无网址", "section": "news", "content_text": "正文。" });

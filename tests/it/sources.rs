@@ -1,96 +1,95 @@
-//! What sources promise: old copy disturbs nobody, new copy goes out once, and a bad file holds nobody up.
+//! What comes in by itself: silence about what is old, one word about what is new.
 
-use std::fmt::Write as _;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
-use axum::routing::get;
-use tokio::net::TcpListener;
+use serde_json::{Value, json};
 
 use crate::harness::Newsroom;
 
-/// A feed of somebody else's, which a test fills.
-struct Feed {
-    entries: Arc<Mutex<Vec<String>>>,
-    url: String,
+/// How often the sources of these tests are looked at.
+const EVERY: Duration = Duration::from_mins(10);
+
+/// All articles of the newsroom, the newest first.
+async fn articles(newsroom: &Newsroom) -> Vec<Value> {
+    newsroom.see("articles?limit=200").await["data"].as_array().unwrap().clone()
 }
 
-impl Feed {
-    async fn start(entries: Vec<String>) -> Self {
-        let entries = Arc::new(Mutex::new(entries));
-        let shown = entries.clone();
-        let answer = move || {
-            let items = shown.lock().unwrap().concat();
-            async move {
-                let head =
-                    "<rss version=\"2.0\"><channel><title>旧站</title><link>https://www.example.org/</link><description>x</description>";
-                ([("content-type", "application/rss+xml")], format!("{head}{items}</channel></rss>"))
-            }
-        };
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let url = format!("http://{}/rss.xml", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, Router::new().route("/rss.xml", get(answer))).await });
-        Self { entries, url }
-    }
-}
-
-/// The `n`-th entry, published at a time in RFC 822.
-fn entry(n: usize, at: &str) -> String {
-    let mut item = String::new();
-    let link = format!("https://www.example.org/{n}.html");
-    write!(item, "<item><title>第 {n} 条</title><link>{link}</link><guid>{link}</guid><pubDate>{at}</pubDate>").unwrap();
-    item + "<description>正文在此，写得足够长，好让读者看得明白。</description></item>"
-}
-
-/// Waits until a file is there.
-async fn appears(newsroom: &Newsroom, path: &Path) {
-    newsroom
-        .until(&format!("{}", path.display()), async || {
-            newsroom.advance(Duration::from_millis(200));
-            path.exists()
-        })
-        .await;
+/// The next look, and all that it leads to.
+async fn look(newsroom: &Newsroom) {
+    newsroom.advance(EVERY);
+    newsroom.settle().await;
 }
 
 backends! {
-    async fn a_feed_with_three_hundred_old_articles_sends_nothing_and_its_next_one_goes_out_once(b: Backend) {
-        let feed = Feed::start((0..300).map(|n| entry(n, "Fri, 29 Oct 2021 08:00:00 +0800")).collect()).await;
-        let source = format!("[[source]]\nkind = \"feed\"\nname = \"old\"\nurl = \"{}\"\nsections = [\"news\"]\nevery = \"10m\"\nown = true", feed.url);
-        let newsroom = Newsroom::plan().more(&source).start(b).await;
-        newsroom.endpoint("/hook", serde_json::json!({})).await;
-        newsroom.until("the first look", async || newsroom.see("sources").await["data"][0]["next"].is_string()).await;
+    async fn a_feeds_old_articles_are_told_to_nobody_and_its_next_one_once(b: Backend) {
+        let source = "[[source]]\nkind = \"feed\"\nname = \"agency\"\nurl = \"$FEED\"\nsections = [\"sports\"]\nevery = \"10m\"";
+        let newsroom = Newsroom::plan().more(source).start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
         newsroom.settle().await;
-        assert_eq!(newsroom.deliveries("").await.len(), 0, "what a first look finds disturbs nobody");
-
-        feed.entries.lock().unwrap().insert(0, entry(300, "Fri, 29 Oct 2021 08:31:00 +0800"));
-        newsroom.advance(Duration::from_mins(11));
-        let hooks = newsroom.hooks("/hook", 1).await;
-        assert!(hooks[0].title.contains("第 300 条"), "{}", hooks[0].title);
-        newsroom.advance(Duration::from_mins(11));
-        newsroom.settle().await;
+        let old = articles(&newsroom).await.len();
+        assert!(old > 5, "its archive is here: {old}");
+        assert!(newsroom.deliveries("").await.is_empty(), "and nobody was told");
+        let fresh = newsroom.english.publish_next().unwrap();
+        look(&newsroom).await;
+        let hook = newsroom.hooks("/hook", 1).await.remove(0);
+        assert_eq!((hook.title.as_str(), hook.event_type.as_str()), (fresh.headline.as_str(), "article.published"));
+        assert_eq!(articles(&newsroom).await.len(), old + 1);
+        for _ in 0..3 {
+            look(&newsroom).await;
+        }
         newsroom.hooks("/hook", 1).await;
-        assert_eq!(newsroom.deliveries("").await.len(), 1);
+        assert!(newsroom.get("sections/sports/rss.xml").await.text().contains(&fresh.url));
         newsroom.finish().await;
     }
 
-    async fn a_good_file_goes_out_and_a_bad_one_is_put_aside_with_its_reason(b: Backend) {
-        let source = "[[source]]\nkind = \"folder\"\nname = \"drop\"\npath = \"drop\"\nsections = [\"news\"]\nevery = \"5s\"";
+    async fn a_site_without_a_feed_is_read_and_its_next_article_goes_out_once(b: Backend) {
+        let source = "[[source]]\nkind = \"site\"\nname = \"cms\"\nlisting = [\"$LISTING\"]\nsections = [\"news\"]\nevery = \"10m\"";
         let newsroom = Newsroom::plan().more(source).start(b).await;
-        newsroom.endpoint("/hook", serde_json::json!({})).await;
-        let drop = newsroom.file().parent().unwrap().join("drop");
-        std::fs::create_dir_all(&drop).unwrap();
-        std::fs::write(drop.join("bad.json"), "{\"title\": ").unwrap();
-        std::fs::write(drop.join("huge.txt"), vec![b'x'; 17 << 20]).unwrap();
-        std::fs::write(drop.join("good.md"), "---\ntitle: 长渠今日通水\n---\n\n今天上午，百里长渠全线通水，两岸群众前来观看。\n").unwrap();
-        appears(&newsroom, &drop.join("failed/bad.json.err.txt")).await;
-        appears(&newsroom, &drop.join("failed/huge.txt.err.txt")).await;
-        let hooks = newsroom.hooks("/hook", 1).await;
-        assert_eq!(hooks[0].title, "长渠今日通水");
-        assert!(!std::fs::read_to_string(drop.join("failed/bad.json.err.txt")).unwrap().trim().is_empty());
-        assert!(!drop.join("good.md").exists(), "an accepted file is put away");
+        newsroom.endpoint("/hook", json!({})).await;
         newsroom.settle().await;
+        let old = articles(&newsroom).await;
+        assert!(old.len() > 1, "{}", old.len());
+        assert!(newsroom.deliveries("").await.is_empty());
+        let listed = newsroom.legacy.articles();
+        let known = |article: &Value| listed.iter().any(|fresh| article["url"] == fresh.url.as_str() && article["title"] == fresh.headline.as_str());
+        assert!(old.iter().all(known), "{:?} {old:?}", &listed[..2]);
+        let (listing, _) = newsroom.legacy.listings()[0].clone();
+        let folder = listing.trim_end_matches('/').to_owned();
+        let fresh = std::iter::from_fn(|| newsroom.legacy.publish_next()).find(|fresh| fresh.url.starts_with(&folder)).unwrap();
+        look(&newsroom).await;
+        let hook = newsroom.hooks("/hook", 1).await.remove(0);
+        assert_eq!(hook.title, fresh.headline);
+        look(&newsroom).await;
+        newsroom.hooks("/hook", 1).await;
+        newsroom.finish().await;
+    }
+
+    async fn a_source_that_is_down_is_asked_again_and_nothing_is_lost(b: Backend) {
+        let source = "[[source]]\nkind = \"feed\"\nname = \"dead\"\nurl = \"$RECEIVER/feed\"\nsections = [\"sports\"]\nevery = \"10m\"";
+        let newsroom = Newsroom::plan().more(source).start(b).await;
+        newsroom.settle().await;
+        let failed = newsroom.see("sources").await["data"][0].clone();
+        assert_eq!((failed["name"].as_str(), failed["failures"].as_i64()), (Some("dead"), Some(1)), "{failed}");
+        newsroom.advance(Duration::from_hours(1));
+        newsroom.settle().await;
+        assert_eq!(newsroom.see("sources").await["data"][0]["failures"], 2);
+        newsroom.finish().await;
+    }
+
+    async fn a_file_in_the_folder_is_an_article_and_one_that_is_none_is_put_aside(b: Backend) {
+        let source = "[[source]]\nkind = \"folder\"\nname = \"desk\"\npath = \"in\"\nsections = [\"news\"]";
+        let newsroom = Newsroom::plan().more(source).start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        let folder = newsroom.file().parent().unwrap().join("in");
+        std::fs::create_dir_all(&folder).unwrap();
+        let written = "---\ntitle: 秋收在望\nsection: news/yicheng\n---\n\n徐徐展开。\n";
+        std::fs::write(folder.join("good.md"), written).unwrap();
+        std::fs::write(folder.join("bad.json"), "{\"title\": ").unwrap();
+        let put_aside = || folder.join("failed/bad.json.err.txt").exists() && !folder.join("good.md").exists();
+        newsroom.advance_until(Duration::from_secs(5), "both files are put away", put_aside).await;
+        let hook = newsroom.hooks("/hook", 1).await.remove(0);
+        assert_eq!(hook.title, "秋收在望");
+        newsroom.until("all is settled", async || newsroom.deliveries("&state=accepted").await.len() == 1).await;
         newsroom.finish().await;
     }
 }

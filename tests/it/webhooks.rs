@@ -252,6 +252,58 @@ backends! {
         newsroom.finish().await;
     }
 
+    async fn what_waits_for_an_endpoint_that_is_switched_off_is_let_go_of(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        let id = newsroom.endpoint("/hook", json!({})).await;
+        newsroom.receiver.always("/hook", Behaviour::status_only(500));
+        newsroom.publish(&article(1)).await;
+        newsroom.settle().await;
+        let switch = |on: bool| newsroom.ask(newsroom.api(Method::PATCH, &format!("endpoints/{id}")).json(&json!({ "enabled": on })));
+        switch(false).await.must_be(200);
+        newsroom.publish(&article(2)).await;
+        newsroom.advance(FIRST_WAIT);
+        newsroom.settle().await;
+        assert_eq!(states(&newsroom, &id).await, ["refused"]);
+        newsroom.receiver.always("/hook", Behaviour::default());
+        switch(true).await.must_be(200);
+        let refused = newsroom.deliveries("").await.remove(0)["id"].clone();
+        assert_eq!(newsroom.post("deliveries/replay", &json!({ "deliveries": [refused] })).await.must_be(200).json()["replayed"], 1);
+        newsroom.hooks("/hook", 2).await;
+        newsroom.settle().await;
+        assert_eq!(states(&newsroom, &id).await, ["accepted"]);
+        newsroom.finish().await;
+    }
+
+    async fn the_guard_lets_nothing_out_that_the_operator_did_not_allow(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        for url in ["http://10.0.0.1/hook", "http://169.254.169.254/latest", "http://[::1]/hook"] {
+            newsroom.post("endpoints", &json!({ "url": url })).await.must_be(201);
+        }
+        for url in ["ftp://example.com/", "http://user:pass@example.com/", "hook"] {
+            assert_eq!(newsroom.post("endpoints", &json!({ "url": url })).await.problem(), (422, "url".to_owned()), "{url}");
+        }
+        newsroom.publish(&article(1)).await;
+        newsroom.settle().await;
+        let lines = newsroom.deliveries("").await;
+        assert_eq!(lines.len(), 3);
+        assert!(lines.iter().all(|line| line["state"] != "accepted" && line["why"].is_string()), "{lines:?}");
+        newsroom.finish().await;
+    }
+
+    async fn a_stop_finishes_what_is_on_its_way(b: Backend) {
+        let mut newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        newsroom.receiver.play("/hook", [Behaviour::Late(Duration::from_secs(1))]);
+        newsroom.publish(&article(1)).await;
+        newsroom.hooks("/hook", 1).await;
+        newsroom.stop().await;
+        newsroom.go_on().await;
+        newsroom.settle().await;
+        newsroom.hooks("/hook", 1).await;
+        assert_eq!(newsroom.deliveries("&state=accepted").await.len(), 1);
+        newsroom.finish().await;
+    }
+
     async fn two_versions_of_an_article_arrive_in_order(b: Backend) {
         let newsroom = Newsroom::start(b).await;
         newsroom.endpoint("/hook", json!({})).await;

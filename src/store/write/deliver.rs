@@ -20,12 +20,15 @@ pub async fn take_all_slots(tx: &mut Tx, owner: &str, until: Millis) -> Result<(
 
 /// What was being sent when the last owner died. Mail may have arrived: uncertain, except letters, which are sent again. How many rows.
 ///
+/// A letter is parked until now, and not waiting: its subject may be closed since an earlier try, and what is parked is found without it.
+///
 /// # Errors
 /// When the database fails.
 pub async fn recover_sending(tx: &mut Tx, now: Millis) -> Result<u64, StoreError> {
-    const SQL: &str = "update delivery set state = case when kind = 'letter' then 'waiting' else 'uncertain' end, \
-                       settled_at = case when kind = 'letter' then null else $1 end, why = 'the daemon stopped between the final dot and its answer' \
-                       where state = 'sending'";
+    const SQL: &str = "update delivery set state = case when kind = 'letter' then 'parked' else 'uncertain' end, \
+                       due = case when kind = 'letter' then cast($1 as bigint) else null end, \
+                       settled_at = case when kind = 'letter' then null else cast($1 as bigint) end, \
+                       why = 'the daemon stopped between the final dot and its answer' where state = 'sending'";
     tx_run!(tx, SQL, now.0).doing("recover what was being sent")
 }
 

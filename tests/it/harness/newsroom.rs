@@ -11,7 +11,7 @@ use http::Method;
 use postrider::app::{App, AppError, House, Running};
 use postrider::clock::{Clock, Ids};
 use postrider::config::Config;
-use postrider::demo::{Hook, Keep, Mail, Mailbox, Receiver};
+use postrider::demo::{EnglishSite, Hook, Keep, LegacySite, Mail, Mailbox, Receiver};
 use postrider::lifecycle::Lifecycle;
 use postrider::model::Actor;
 use postrider::store::{Scope, Store};
@@ -36,7 +36,6 @@ const PAGE: usize = 200;
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     path: String,
-    site: String,
     mail: Option<String>,
     more: String,
 }
@@ -48,20 +47,13 @@ impl Plan {
         self
     }
 
-    /// A line of `[site]`.
-    pub(crate) fn site(mut self, line: &str) -> Self {
-        self.site.push_str(line);
-        self.site.push('\n');
-        self
-    }
-
     /// Another mail server than the mailbox.
     pub(crate) fn mail_server(mut self, url: &str) -> Self {
         self.mail = Some(url.to_owned());
         self
     }
 
-    /// Tables behind all others.
+    /// Tables behind all others. `$RECEIVER`, `$FEED` and `$LISTING` stand for the peers' addresses.
     pub(crate) fn more(mut self, toml: &str) -> Self {
         self.more.push_str(toml);
         self.more.push('\n');
@@ -80,6 +72,10 @@ pub(crate) struct Newsroom {
     pub(crate) receiver: Receiver,
     /// Takes mail.
     pub(crate) mailbox: Mailbox,
+    /// Prints articles and a feed of its own.
+    pub(crate) english: EnglishSite,
+    /// Prints articles in GB18030, and knows no feed.
+    pub(crate) legacy: LegacySite,
     /// Everybody's clock.
     pub(crate) clock: Clock,
     /// A bearer token that may do everything.
@@ -111,13 +107,31 @@ impl Newsroom {
         let mailbox = Mailbox::start(clock.clone(), &stage).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
+        let english = EnglishSite::start(clock.clone(), &stage).await.unwrap();
+        let legacy = LegacySite::start(clock.clone(), &stage).await.unwrap();
         let config = written(&plan, address, home.as_str(), &mailbox);
+        let [(listing, _), _] = legacy.listings();
+        let config = config.replace("$RECEIVER", &receiver.url("")).replace("$FEED", &english.feed_url()).replace("$LISTING", &listing);
         let file = folder.path().join("postrider.toml");
-        std::fs::write(&file, config.replace("$RECEIVER", &receiver.url(""))).unwrap();
+        std::fs::write(&file, config).unwrap();
         let running = App::start(read(&file), clock.clone(), Ids::default(), Some(listener)).await.unwrap();
         let token = running.house.access.create_token("test", Scope::Admin, None, &Actor::Command).await.unwrap().expose().to_owned();
         let eye = home.open().await;
-        Self { receiver, mailbox, clock, token, address, path: plan.path, running: Some(running), stage, eye, folder, home }
+        Self {
+            receiver,
+            mailbox,
+            english,
+            legacy,
+            clock,
+            token,
+            address,
+            path: plan.path,
+            running: Some(running),
+            stage,
+            eye,
+            folder,
+            home,
+        }
     }
 
     /// The configuration file.
@@ -238,7 +252,8 @@ impl Newsroom {
         let now = self.clock.now();
         let embargo = self.eye.next_release().await.unwrap().is_some_and(|at| at <= now);
         let slot = self.eye.digests().await.unwrap().iter().filter_map(|digest| digest.next_at).any(|at| at <= now);
-        !embargo && !slot && self.eye.is_quiet_until(now).await.unwrap()
+        let look = self.eye.sources().await.unwrap().iter().any(|source| !source.paused && source.next_at.is_none_or(|at| at <= now));
+        !embargo && !slot && !look && self.eye.is_quiet_until(now).await.unwrap()
     }
 
     /// Waits until `holds`.
@@ -303,18 +318,22 @@ impl Newsroom {
         page["data"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// Kills the daemon as far as one process can, and starts it again on the same store and port.
-    pub(crate) async fn restart_hard(&mut self) {
-        let running = self.running.take().unwrap();
-        running.stop_hard();
-        assert_eq!(running.stop().await, None);
+    /// Stops the daemon softly; its peers stay.
+    pub(crate) async fn stop(&mut self) {
+        assert_eq!(self.running.take().unwrap().stop().await, None, "a task ended before the stop");
+    }
+
+    /// Starts the daemon again on the same store and port.
+    pub(crate) async fn go_on(&mut self) {
         let listener = TcpListener::bind(self.address).await.unwrap();
         self.running = Some(App::start(read(&self.file()), self.clock.clone(), Ids::default(), Some(listener)).await.unwrap());
     }
 
-    /// What was logged at error so far, for tests that cause it.
-    pub(crate) fn errors(&self) -> Vec<String> {
-        log::take()
+    /// Kills the daemon as far as one process can, and starts it again.
+    pub(crate) async fn restart_hard(&mut self) {
+        self.running.as_ref().unwrap().stop_hard();
+        self.stop().await;
+        self.go_on().await;
     }
 
     /// Stops softly, and proves that nothing crashed, panicked, was logged at error, or stands in two states.
@@ -338,14 +357,13 @@ fn read(file: &Path) -> Config {
 }
 
 fn written(plan: &Plan, address: SocketAddr, store: &str, mailbox: &Mailbox) -> String {
-    let (path, site, more) = (&plan.path, &plan.site, &plan.more);
+    let (path, more) = (&plan.path, &plan.more);
     let mail = plan.mail.clone().unwrap_or_else(|| mailbox.url());
     format!(
         r#"[site]
 title = "云溪晚报"
 base_url = "http://{address}{path}"
 tag_authority = "news.example.cn,2026"
-{site}
 [store]
 url = "{store}"
 [keys]
