@@ -93,3 +93,28 @@ impl Hand {
         self.board.lock().take_more(lane, self.clock.now())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Semaphore;
+
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn whoever_hears_that_a_hand_is_done_finds_its_permit() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("store.db").display())).await.unwrap();
+        let (ledger, _writing) = Ledger::new(store, Clock::System);
+        let (permits, freed) = (Arc::new(Semaphore::new(1)), Arc::new(Notify::new()));
+        let permit = permits.clone().try_acquire_owned().unwrap();
+        let hand = Hand { board: Shared::default(), ledger, clock: Clock::System, freed: freed.clone(), permit: Some(permit) };
+        // The engine hears of the settlement while the hand still stands there, and finds no permit.
+        freed.notify_one();
+        freed.notified().await;
+        assert!(permits.clone().try_acquire_owned().is_err());
+        drop(hand);
+        tokio::time::timeout(std::time::Duration::from_secs(5), freed.notified()).await.expect("the hand says that it is gone");
+        assert!(permits.try_acquire_owned().is_ok());
+    }
+}

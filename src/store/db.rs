@@ -36,6 +36,8 @@ const CONNECTIONS: u32 = 16;
 /// Pages of 4 KiB that the write-ahead log gathers before they go into the file: a page that a burst touches often is carried over once.
 /// What was committed is safe in the log all the same; after a kill 16 MB of it are read again in a moment.
 const WAL_PAGES: &str = "4000";
+/// What the writer keeps in memory, in KiB and negative as SQLite wants it: the pages of a few ten thousand deliveries that wait.
+const WRITER_CACHE: &str = "-16384";
 /// How long SQLite waits for another process's write.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -52,7 +54,8 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .pragma("wal_autocheckpoint", WAL_PAGES);
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = options.clone().pragma("cache_size", WRITER_CACHE);
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
         let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true).create_if_missing(false)).await?;
         Ok(Self::Sqlite { read, write })
     }
