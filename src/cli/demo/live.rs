@@ -18,12 +18,12 @@ const FIRST: Duration = Duration::from_secs(5);
 pub(super) async fn play(newsroom: &Newsroom, screen: &Screen, deadline: Instant) -> Done {
     let zone = newsroom.house().config.site.timezone;
     screen.open_first(&newsroom.stage.url())?;
-    screen.say(&(screen.words.beside)(&newsroom.file().display().to_string()))?;
-    screen.say(screen.words.ends)?;
+    Screen::say(&(screen.words.beside)(&newsroom.file().display().to_string()))?;
+    Screen::say(screen.words.ends)?;
     newsroom.first_looks(deadline).await?;
     let stage = &newsroom.stage;
     let archived = stage.legacy.articles().len() + stage.english.articles().len();
-    screen.say(&format!("\n{}", (screen.words.archived)(archived)))?;
+    Screen::say(&format!("\n{}", (screen.words.archived)(archived)))?;
     let mut ledger = Ledger::new(newsroom);
     let mut publishing = interval_at(Instant::now() + FIRST, PACE);
     let mut looking = interval_at(Instant::now(), LOOK);
@@ -38,14 +38,14 @@ pub(super) async fn play(newsroom: &Newsroom, screen: &Screen, deadline: Instant
                 let next = [turn % 2, (turn + 1) % 2].into_iter().find_map(|place| Some((place, publish(newsroom, place)?)));
                 match next {
                     Some((place, fresh)) => {
-                        screen.say("")?;
+                        Screen::say("")?;
                         screen.published(newsroom.house().clock.now(), zone, screen.words.sites[place], &fresh.headline)?;
                         ledger.expect(fresh);
                         turn = place + 1;
                     }
                     None if supplied => {
                         supplied = false;
-                        screen.say(&format!("\n{}", screen.words.supply_ends))?;
+                        Screen::say(&format!("\n{}", screen.words.supply_ends))?;
                     }
                     None => {}
                 }

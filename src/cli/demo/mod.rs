@@ -57,7 +57,7 @@ impl Demo {
     async fn play(&self, screen: &Screen, sets: &[String]) -> Done {
         let mut signals = Signals::listen()?;
         let deadline = Instant::now() + PATIENCE;
-        screen.say(screen.words.starting)?;
+        Screen::say(screen.words.starting)?;
         let newsroom = tokio::select! {
             opened = Newsroom::open(self.listen, self.language, sets, deadline) => opened?,
             () = signals.any() => return Ok(()),
@@ -67,7 +67,7 @@ impl Demo {
                 if self.once { once::play(&newsroom, screen, deadline).await } else { live::play(&newsroom, screen, deadline).await }
             } => played,
             () = newsroom.running.stopping() => Ok(()),
-            () = signals.any() => screen.say(&format!("\n{}", screen.words.stopping)).map_err(Failure::from),
+            () = signals.any() => Screen::say(&format!("\n{}", screen.words.stopping)).map_err(Failure::from),
         };
         let crash = tokio::select! {
             crash = newsroom.stop() => crash,

@@ -16,7 +16,7 @@ pub(super) async fn play(newsroom: &Newsroom, screen: &Screen, deadline: Instant
     newsroom.first_looks(deadline).await?;
     let mut ledger = Ledger::new(newsroom);
     let archived = silence(newsroom, deadline).await?;
-    screen.say(&(screen.words.archived)(archived))?;
+    Screen::say(&(screen.words.archived)(archived))?;
     let mut expected = Vec::new();
     let both = [newsroom.stage.legacy.publish_next(), newsroom.stage.english.publish_next()];
     for (place, fresh) in both.into_iter().enumerate() {
@@ -38,9 +38,9 @@ pub(super) async fn play(newsroom: &Newsroom, screen: &Screen, deadline: Instant
     if let Some(line) = told_of_old(&lines, &expected) {
         return Err(anyhow!((screen.words.not_silent)(line)).into());
     }
-    screen.say("")?;
+    Screen::say("")?;
     screen.table(&lines, zone)?;
-    screen.say(&format!("\n{}", (screen.words.all_there)(expected.len())))?;
+    Screen::say(&format!("\n{}", (screen.words.all_there)(expected.len())))?;
     Ok(())
 }
 

@@ -37,7 +37,7 @@ impl Screen {
     }
 
     /// A sentence, at once.
-    pub(super) fn say(&self, sentence: &str) -> io::Result<()> {
+    pub(super) fn say(sentence: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         writeln!(out, "{sentence}")?;
         out.flush()
@@ -45,18 +45,18 @@ impl Screen {
 
     /// The address to open first.
     pub(super) fn open_first(&self, url: &str) -> io::Result<()> {
-        self.say(&format!("\n  {}  {}\n", self.words.open_first, self.paint(BOLD, url)))
+        Self::say(&format!("\n  {}  {}\n", self.words.open_first, self.paint(BOLD, url)))
     }
 
     /// An article that a site has just published.
     pub(super) fn published(&self, at: Millis, zone: Tz, site: &str, headline: &str) -> io::Result<()> {
         let time = self.paint(DIM, &clock_time(at, zone));
-        self.say(&format!("{time}  {}", self.paint(BOLD, &(self.words.published)(site, headline))))
+        Self::say(&format!("{time}  {}", self.paint(BOLD, &(self.words.published)(site, headline))))
     }
 
     /// A delivery that has just settled.
     pub(super) fn delivered(&self, line: &Line, zone: Tz) -> io::Result<()> {
-        self.say(&self.row(&self.cells(line, zone), &LIVE, outcome_colour(line.state)))
+        Self::say(&self.row(&self.cells(line, zone), &LIVE, outcome_colour(line.state)))
     }
 
     /// All of it, as a table.
@@ -65,8 +65,8 @@ impl Screen {
         let rows: Vec<_> = lines.iter().map(|line| (self.cells(line, zone), outcome_colour(line.state))).collect();
         let widest = |column: usize| rows.iter().map(|(cells, _)| width(&cells[column])).chain([width(&head[column])]).max().unwrap_or(0);
         let widths: [usize; COLUMNS - 1] = std::array::from_fn(widest);
-        self.say(&self.paint(BOLD, &self.row(&head, &widths, "")))?;
-        rows.iter().try_for_each(|(cells, colour)| self.say(&self.row(cells, &widths, colour)))
+        Self::say(&self.paint(BOLD, &self.row(&head, &widths, "")))?;
+        rows.iter().try_for_each(|(cells, colour)| Self::say(&self.row(cells, &widths, colour)))
     }
 
     /// Time, channel, receiver, outcome, milliseconds, headline.

@@ -122,6 +122,7 @@ impl Daemon {
     }
 
     /// The number of its process.
+    #[allow(dead_code, reason = "the benches, which share this file, ask for it")]
     pub(crate) fn pid(&self) -> u32 {
         self.child.id().expect("it has not been waited for")
     }
