@@ -8,6 +8,7 @@ mod architecture;
 mod engine;
 mod kill;
 mod mailing;
+mod postfix;
 mod processes;
 mod pushing;
 mod readme;
