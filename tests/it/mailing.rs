@@ -12,21 +12,21 @@ use crate::pushing::article;
 const READER: &str = "reader@example.com";
 
 /// The first address of ours in a text that leads to this act.
-fn link(newsroom: &Newsroom, text: &str, act: &str) -> String {
+pub(crate) fn link(newsroom: &Newsroom, text: &str, act: &str) -> String {
     let start = newsroom.url(&format!("{act}/"));
     let at = text.find(&start).unwrap_or_else(|| panic!("no {start} in {text}"));
     text[at..].chars().take_while(|c| !c.is_whitespace() && !"\"<>)&".contains(*c)).collect()
 }
 
 /// A value of a hidden field of a page.
-fn hidden(page: &str, name: &str) -> String {
+pub(crate) fn hidden(page: &str, name: &str) -> String {
     let field =
         page.split("<input").find(|field| field.contains(&format!("name=\"{name}\""))).unwrap_or_else(|| panic!("no {name} in {page}"));
     field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
 /// The state of the only reader.
-async fn state(newsroom: &Newsroom) -> String {
+pub(crate) async fn state(newsroom: &Newsroom) -> String {
     newsroom.see("subscribers").await["data"][0]["state"].as_str().unwrap().to_owned()
 }
 
@@ -35,7 +35,7 @@ async fn newest(newsroom: &Newsroom) -> Value {
     newsroom.deliveries("").await.into_iter().find(|line| line["channel"] == "mail").unwrap()
 }
 
-async fn one_click(newsroom: &Newsroom, mail: &Mail) {
+pub(crate) async fn one_click(newsroom: &Newsroom, mail: &Mail) {
     let unsubscribe = mail.header("List-Unsubscribe");
     let url = unsubscribe.trim_matches(['<', '>']);
     let ask = Ask::form(newsroom.path_of(url), "List-Unsubscribe=One-Click");

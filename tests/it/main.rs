@@ -9,6 +9,7 @@ mod demo;
 mod engine;
 mod kill;
 mod mailing;
+mod postfix;
 mod processes;
 mod pushing;
 mod readme;

@@ -5,6 +5,7 @@ mod http;
 mod log;
 pub(crate) mod newsroom;
 pub(crate) mod peers;
+pub(crate) mod postfix;
 pub(crate) mod postgres;
 pub(crate) mod rows;
 pub(crate) mod scratch;

@@ -9,7 +9,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::chown;
 use std::os::unix::process::{CommandExt as _, parent_id};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -21,7 +21,7 @@ use postrider::store::Store;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio::sync::{OnceCell, oneshot};
 
-use super::scratch;
+use super::{peers, scratch};
 
 const BINARIES: &str = "/usr/lib/postgresql/15/bin";
 const TEMPLATE: &str = "newsroom_template";
@@ -168,10 +168,9 @@ fn program(name: &str, account: Option<(u32, u32)>) -> Command {
 
 /// User and group to run as instead of root; `None` where the tests are not root.
 fn account() -> Option<(u32, u32)> {
-    let root = fs::metadata("/proc/self").unwrap().uid() == 0;
     let accounts = fs::read_to_string("/etc/passwd").unwrap();
     let nobody = || accounts.lines().find_map(|line| line.strip_prefix("nobody:")).expect("there is a user called nobody");
-    root.then(|| {
+    peers::we_are_root().then(|| {
         let mut numbers = nobody().split(':').skip(1).map(|number| number.parse().unwrap());
         (numbers.next().unwrap(), numbers.next().unwrap())
     })
