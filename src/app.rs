@@ -431,6 +431,7 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
         hold: source.hold,
         breaking: source.breaking.clone(),
         first_look: false,
+        bound_to: None,
     };
     Ok(Planned { spec, every: source.every, door, announce: source.announce })
 }

@@ -115,6 +115,12 @@ impl Audience {
         let wishes = self.asked_in(letter).await?;
         let mut tx = self.store.begin().await?;
         let row = self.holder(&mut tx, reader, epoch).await?;
+        // A link confirms once: whoever left since is not brought back by an old mail, and a second click changes nothing.
+        if !spend(&mut tx, &format!("confirmed:{letter}"), Millis(0), 1).await? {
+            tx.roll_back().await?;
+            let stands = row.subscriber.state == SubscriberState::Confirmed;
+            return if stands { Ok(()) } else { Err(AudienceError::OldLink) };
+        }
         consent(&mut tx, &row.email_key, "confirmed", WORDING, &Actor::Reader.to_string(), now).await?;
         self.follow(&mut tx, reader, &wishes, now).await?;
         tx.commit().await?;

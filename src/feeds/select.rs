@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn what_is_held_takes_no_place() {
         let mut articles = every(24, 40);
-        articles[0].standing = Standing::Held { because: "看一眼".to_owned(), release_at: None };
+        articles[0].standing = Standing::Held { because: "看一眼".to_owned(), release_at: None, by_editor: false };
         let taken = window(articles.clone(), Bounds::default());
         assert_eq!(taken.len(), 30);
         assert_eq!(taken[0], articles[1]);

@@ -104,7 +104,11 @@ fn nasty() -> Vec<Article> {
             }),
             ..article(5)
         },
-        Article { title: "held".to_owned(), standing: Standing::Held { because: "look".to_owned(), release_at: None }, ..article(3) },
+        Article {
+            title: "held".to_owned(),
+            standing: Standing::Held { because: "look".to_owned(), release_at: None, by_editor: false },
+            ..article(3)
+        },
         Article {
             title: "withdrawn".to_owned(),
             standing: Standing::Withdrawn(Withdrawal { at: Millis(MORNING), reason: "wrong".to_owned() }),

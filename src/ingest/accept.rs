@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::model::{
     Actor, Article, ArticleId, ArticleKey, Body, CODE_BYTES, Candidate, CanonicalUrl, EventType, Kind, Millis, PriorStanding, Revision,
-    SafeHtml, Section, SourceKind, Standing, Wish, one_line, short_code,
+    SafeHtml, Section, Slug, SourceKind, Standing, Wish, one_line, short_code,
 };
 use crate::store::write::ingest::{
     Identity, Keeping, NewRevision, find, identify, insert_article, keep_revision, short_link, update_article,
@@ -69,13 +69,25 @@ pub async fn accept(
     tx: &mut Tx,
     ingest: &Ingest,
     known: &mut Vec<Section>,
-    candidate: Candidate,
+    mut candidate: Candidate,
     door: &Door,
     actor: &Actor,
 ) -> Result<Result<Accepted, Refusal>, StoreError> {
     let now = ingest.clock.now();
-    let identities = identities(&candidate, door);
+    let identities = identities(&candidate, door, now);
     let existing = find(tx, &identities).await?;
+    if let Some(refusal) = existing.as_ref().and_then(|row| closed(row, &candidate, door)) {
+        return Ok(Err(refusal));
+    }
+    if let (Some(row), Some(url)) = (&existing, &candidate.url)
+        && find(tx, &[("url", url.to_string())]).await?.is_some_and(|other| other.id != row.id)
+    {
+        if door.kind == SourceKind::Push {
+            return Ok(Err(Refusal::UrlTaken));
+        }
+        // Two entries that swapped their links: each keeps its own.
+        candidate.url.clone_from(&row.article.url);
+    }
     if let Wish::Withdraw(reason) = &candidate.wish {
         let Some(row) = existing else { return Ok(Err(Refusal::NothingToWithdraw)) };
         let desk = withdraw_row(tx, ingest, &row, reason, actor).await?;
@@ -105,8 +117,19 @@ pub async fn accept(
     Ok(Ok(accepted))
 }
 
+/// Why an article that is here takes no copy from this door.
+fn closed(row: &ArticleRow, candidate: &Candidate, door: &Door) -> Option<Refusal> {
+    let outside = |bound: &&Slug| row.article.sections.is_empty() || row.article.sections.iter().any(|slug| !slug.is_within(bound));
+    if let Some(bound) = door.bound_to.as_ref().filter(outside) {
+        return Some(Refusal::OutsideSection(bound.clone()));
+    }
+    let comes_back = matches!(row.article.standing, Standing::Withdrawn(_)) && !matches!(candidate.wish, Wish::Withdraw(_));
+    (door.kind == SourceKind::Push && comes_back).then_some(Refusal::Withdrawn)
+}
+
 fn incomplete(candidate: &Candidate) -> Option<Refusal> {
-    let no_body = candidate.body == Body::None && candidate.kind == Kind::Text;
+    let base = candidate.url.as_ref().map(crate::model::CanonicalUrl::url);
+    let no_body = candidate.kind == Kind::Text && body(&candidate.body, base.as_ref()).is_empty();
     match &candidate.title {
         None => Some(Refusal::NoTitle),
         Some(_) if no_body => Some(Refusal::NoBody),
@@ -115,7 +138,7 @@ fn incomplete(candidate: &Candidate) -> Option<Refusal> {
 }
 
 /// By what an article is known, the surest first: its id at its source, its address, and where it has neither its headline and day.
-fn identities(candidate: &Candidate, door: &Door) -> Vec<Identity> {
+fn identities(candidate: &Candidate, door: &Door, now: Millis) -> Vec<Identity> {
     let mut identities: Vec<Identity> = Vec::new();
     if let Some(id) = &candidate.provenance.external_id {
         identities.push(("external", format!("{}\n{id}", door.source)));
@@ -124,14 +147,16 @@ fn identities(candidate: &Candidate, door: &Door) -> Vec<Identity> {
         identities.push(("url", url.to_string()));
     }
     if identities.is_empty() {
-        identities.push(("headline", nameless(candidate, door)));
+        identities.push(("headline", nameless(candidate, door, now)));
     }
     identities
 }
 
-fn nameless(candidate: &Candidate, door: &Door) -> String {
-    let day = candidate.published.map(|when| when.instant(door.zone, Millis(0)).in_zone(door.zone).format("%Y-%m-%d").to_string());
-    format!("{}\n{}\n{}", door.source, candidate.title.as_deref().unwrap_or_default(), day.unwrap_or_default())
+/// Headline, day and sections: the same headline of another day, or in another section, is another article.
+fn nameless(candidate: &Candidate, door: &Door, now: Millis) -> String {
+    let at = candidate.published.map_or(now, |when| when.instant(door.zone, Millis(0)));
+    let (day, sections) = (at.in_zone(door.zone).format("%Y-%m-%d"), candidate.sections.join(" "));
+    format!("{}\n{}\n{day}\n{sections}", door.source, candidate.title.as_deref().unwrap_or_default())
 }
 
 struct Draft<'a> {
@@ -150,7 +175,7 @@ impl Draft<'_> {
         let key = match (&candidate.url, &candidate.provenance.external_id) {
             (Some(url), _) => ArticleKey::of_url(url),
             (None, Some(id)) => ArticleKey::of_external(&self.door.source, id),
-            (None, None) => ArticleKey::of_external(&self.door.source, &nameless(&candidate, self.door)),
+            (None, None) => ArticleKey::of_external(&self.door.source, &nameless(&candidate, self.door, self.now)),
         };
         let mut article = self.article(candidate, key, Revision(1), None);
         article.standing = article_standing(&self, &article, announce);
@@ -166,19 +191,23 @@ impl Draft<'_> {
     }
 
     async fn revise(self, tx: &mut Tx, candidate: Candidate, row: ArticleRow) -> Result<Accepted, StoreError> {
-        identify(tx, row.id, &self.identities).await?;
         let knew = prior_standing(tx, &row).await?;
         let before = row.article;
-        if matches!(before.standing, Standing::Withdrawn(_)) {
+        // Somebody else's feed may name our article; only the newsroom's own hand changes what another source brought.
+        let foreign = before.source != self.door.source && self.door.kind != SourceKind::Push;
+        if foreign || matches!(before.standing, Standing::Withdrawn(_)) {
             return Ok(Self::accepted(row.id, &before, Became::Unchanged));
         }
+        identify(tx, row.id, &self.identities).await?;
         let evidence = candidate.evidence.clone();
+        let holds = matches!(candidate.wish, Wish::Hold(_));
         let lifts = self.door.kind == SourceKind::Push && candidate.wish == Wish::Publish;
         let announce = candidate.announce.unwrap_or(row.announce);
         let mut article = self.article(candidate, before.key.clone(), before.revision, Some(&before));
         article.standing = match &before.standing {
+            Standing::Held { by_editor: true, .. } => before.standing.clone(),
             Standing::Held { release_at: None, .. } if !lifts => before.standing.clone(),
-            Standing::Published => Standing::Published,
+            Standing::Published if !holds => Standing::Published,
             _ => article_standing(&self, &article, announce),
         };
         let digest = fingerprint(&article);
@@ -218,7 +247,7 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
-            Standing::Held { because, release_at: None } => tell_editor(tx, self.ingest, article, because).await,
+            Standing::Held { because, release_at: None, .. } => tell_editor(tx, self.ingest, article, because).await,
             _ => Ok(()),
         }
     }
@@ -231,7 +260,8 @@ impl Draft<'_> {
         // A site cannot know the future: there it is an extraction error, and the moment of finding stands.
         let may_wait = matches!(self.door.kind, SourceKind::Push | SourceKind::Folder);
         let printed = printed.filter(|at| may_wait || *at <= self.now.plus(CLOCK_SKEW));
-        let published = printed.or(known).unwrap_or(self.now);
+        // A CMS that dates its pages anew at every look says nothing new: what was polled keeps the time it came with.
+        let published = if may_wait { printed.or(known) } else { known.or(printed) }.unwrap_or(self.now);
         let title = candidate.title.map_or_else(String::new, |title| one_line(&title));
         let breaking = candidate.breaking || self.door.breaking.iter().any(|word| title.contains(word.as_str()));
         Article {
@@ -242,7 +272,7 @@ impl Draft<'_> {
             external_id: candidate.provenance.external_id.or_else(|| before.and_then(|before| before.external_id.clone())),
             kind: candidate.kind,
             standing: match candidate.wish {
-                Wish::Hold(because) => Standing::Held { because, release_at: None },
+                Wish::Hold(because) => Standing::Held { because, release_at: None, by_editor: false },
                 _ => Standing::Published,
             },
             title,
@@ -290,7 +320,7 @@ fn body(body: &Body, base: Option<&Url>) -> SafeHtml {
 
 /// Whether an article goes out, waits for its minute, or waits for an editor, and then why.
 fn article_standing(draft: &Draft<'_>, article: &Article, announce: bool) -> Standing {
-    let wait = |because: String| Standing::Held { because, release_at: None };
+    let wait = |because: String| Standing::Held { because, release_at: None, by_editor: false };
     let rules = &draft.ingest.rules;
     if let Standing::Held { .. } = &article.standing {
         return article.standing.clone();
@@ -313,7 +343,7 @@ fn article_standing(draft: &Draft<'_>, article: &Article, announce: bool) -> Sta
     }
     if article.published > draft.now.plus(CLOCK_SKEW) {
         let because = format!("embargo until {}", article.published.rfc3339(rules.zone));
-        return Standing::Held { because, release_at: Some(article.published) };
+        return Standing::Held { because, release_at: Some(article.published), by_editor: false };
     }
     Standing::Published
 }

@@ -64,7 +64,7 @@ impl Desk {
             return Err(refused(&row.article, "held"));
         }
         let mut article = row.article.clone();
-        article.standing = Standing::Held { because: because.to_owned(), release_at: None };
+        article.standing = Standing::Held { because: because.to_owned(), release_at: None, by_editor: true };
         self.change(&mut tx, &row, article, "material", because, actor).await?;
         audit(&mut tx, actor, "article.hold", key.as_str(), because, self.0.clock.now()).await?;
         tx.commit().await?;

@@ -71,6 +71,8 @@ pub struct Door {
     pub breaking: Vec<String>,
     /// A first look: everything is old.
     pub first_look: bool,
+    /// A token bound to this section takes and changes only what stands within it.
+    pub bound_to: Option<Slug>,
 }
 
 impl Door {
@@ -85,6 +87,7 @@ impl Door {
             hold: false,
             breaking: Vec::new(),
             first_look: false,
+            bound_to: None,
         }
     }
 }
@@ -101,6 +104,12 @@ pub enum Refusal {
     /// Not a section of this newsroom.
     #[error("no section is called {0:?}")]
     UnknownSection(String),
+    /// The address belongs to another article.
+    #[error("the address belongs to another article here")]
+    UrlTaken,
+    /// It was taken back, and stays so.
+    #[error("the article was withdrawn; a withdrawn article does not come back by itself")]
+    Withdrawn,
     /// A withdrawal of something that is not here.
     #[error("nothing of that name to withdraw")]
     NothingToWithdraw,
@@ -117,7 +126,8 @@ impl Refusal {
             Self::NoTitle => "title",
             Self::NoBody => "content_html",
             Self::UnknownSection(_) | Self::OutsideSection(_) => "sections",
-            Self::NothingToWithdraw => "status",
+            Self::UrlTaken => "url",
+            Self::NothingToWithdraw | Self::Withdrawn => "status",
         }
     }
 }

@@ -66,7 +66,8 @@ impl Ingest {
         }
         let mut known = sections(&mut tx).await?;
         within(&known, &candidate, bound_to)?;
-        let accepted = accept(&mut tx, self, &mut known, candidate, door, actor).await??;
+        let door = Door { bound_to: bound_to.cloned(), ..door.clone() };
+        let accepted = accept(&mut tx, self, &mut known, candidate, &door, actor).await??;
         if let Some(once) = once {
             let (status, response) = answer(&accepted);
             let kept = Remembered { request: once.request.to_owned(), status, response };

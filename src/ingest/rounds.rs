@@ -23,6 +23,8 @@ const PAGES_AT_ONCE: usize = 60;
 const FINDS_AT_ONCE: usize = 50;
 /// Commands and other commits come in bursts; sources are read again once the burst is over.
 const SETTLES: Duration = Duration::from_millis(150);
+/// How long the rounds wait before they ask a store again that was away.
+const STORE_AWAY: Duration = Duration::from_secs(1);
 /// The first wait after a failed look; each further failure doubles it.
 const FIRST_WAIT: Duration = Duration::from_mins(2);
 /// The longest wait after failures: a site that comes back is noticed within hours.
@@ -110,11 +112,11 @@ impl Rounds {
                     if result.is_err() {
                         tokio::time::sleep(SETTLES).await;
                     }
-                    rows = self.rows().await?;
+                    rows = self.rows(rows).await?;
                 }
                 () = watch.news() => {
                     tokio::time::sleep(SETTLES).await;
-                    rows = self.rows().await?;
+                    rows = self.rows(rows).await?;
                 }
                 () = self.ingest.clock.until(next) => {}
                 name = self.dropped(&busy) => {
@@ -126,10 +128,14 @@ impl Rounds {
         }
     }
 
-    async fn rows(&self) -> Result<HashMap<String, SourceRow>, StoreError> {
+    async fn rows(&self, known: HashMap<String, SourceRow>) -> Result<HashMap<String, SourceRow>, StoreError> {
         match self.ingest.store.sources().await {
             Ok(rows) => Ok(rows.into_iter().map(|row| (row.name.clone(), row)).collect()),
-            Err(error) if error.is_transient() => Ok(HashMap::new()),
+            Err(error) if error.is_transient() => {
+                // An empty list would wait for the next commit, which a quiet newsroom may not have for hours.
+                tokio::time::sleep(STORE_AWAY).await;
+                Ok(known)
+            }
             Err(error) => Err(error),
         }
     }
@@ -154,27 +160,40 @@ impl Rounds {
     async fn visit(self, plan: Planned, row: SourceRow) -> (String, Result<(), StoreError>) {
         let looked = source::look(&plan.spec, &row.memory, &self.net).await;
         let result = match looked {
-            Ok(look) => self.take(&plan, &row, look).await,
-            Err(error) => self.failed(&plan, &row, &error).await,
+            Ok(look) => match self.take(&plan, &row, look).await {
+                // Tried again at once it would fail again, and ask the site again each time.
+                Err(error) if !error.is_transient() => {
+                    tracing::error!(
+                        source = plan.spec.name,
+                        error = &error as &dyn std::error::Error,
+                        "what a source gave cannot be saved"
+                    );
+                    self.failed_with(&plan, &row, "what it gave cannot be saved; the log says why", None).await
+                }
+                taken => taken,
+            },
+            Err(error) => {
+                tracing::warn!(source = plan.spec.name, error = &error as &dyn std::error::Error, "a source could not be read");
+                let named = match error.advice() {
+                    Advice::Again(at) => at,
+                    Advice::GiveUp => None,
+                };
+                self.failed_with(&plan, &row, &chain(&error), named).await
+            }
         };
         (plan.spec.name, result)
     }
 
     /// Notes a failed look, and when to try again.
-    async fn failed(&self, plan: &Planned, row: &SourceRow, error: &SourceError) -> Result<(), StoreError> {
+    async fn failed_with(&self, plan: &Planned, row: &SourceRow, why: &str, named: Option<Millis>) -> Result<(), StoreError> {
         let now = self.ingest.clock.now();
         let failures = row.memory.failures + 1;
         let wait = FIRST_WAIT.saturating_mul(1 << (failures - 1).min(10)).min(LONGEST_WAIT).max(plan.every.min(LONGEST_WAIT));
         let jitter = self.ingest.ids.within(wait / 10);
-        let named = match error.advice() {
-            Advice::Again(at) => at,
-            Advice::GiveUp => None,
-        };
         let next = named.unwrap_or_else(|| now.plus(wait + jitter));
-        tracing::warn!(source = plan.spec.name, error = error as &dyn std::error::Error, "a source could not be read");
         let memory = SourceMemory { failures, ..row.memory.clone() };
         let mut tx = self.ingest.store.begin().await?;
-        let health = json!({ "at": now, "error": chain(error) });
+        let health = json!({ "at": now, "error": why });
         looked_at(&mut tx, row.id, &LookedAt { memory: &memory, health: &health, next_at: Some(next) }).await?;
         tx.commit().await
     }
@@ -200,7 +219,9 @@ impl Rounds {
         }
         let now = self.ingest.clock.now();
         // A first look that has pages left goes on silently: all of them are old.
-        memory.visited = row.memory.visited || !more;
+        // One that found nothing was no look at the newsroom's copy: what comes next may still be all of the old.
+        let saw = found > 0 || plan.spec.kind != SourceKind::Site;
+        memory.visited = row.memory.visited || (saw && !more);
         memory.failures = 0;
         if found > 0 && row.memory.visited {
             memory.found_at.push(now);
@@ -272,7 +293,12 @@ impl Rounds {
         tx.take_turn().await?;
         let mut known: Vec<Section> = sections(tx).await?;
         let mut settled = Vec::new();
+        let mut seen: HashSet<CanonicalUrl> = HashSet::new();
         for Find { candidate, page, claim } in finds {
+            // Two entries with one link are one article; the first of a look speaks for it, or they would change it in turns for ever.
+            if candidate.url.as_ref().is_some_and(|url| !seen.insert(url.clone())) && claim.is_none() {
+                continue;
+            }
             let judged = self.accept_one(tx, plan, &mut known, candidate, door).await?;
             if let Some(page) = page {
                 let bytes = zstd::encode_all(page.bytes.as_slice(), ZSTD_LEVEL).unwrap_or_default();

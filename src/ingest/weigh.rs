@@ -44,11 +44,11 @@ pub(super) fn fingerprint(article: &Article) -> String {
     data_encoding::HEXLOWER.encode(digest(&SHA256, seen.to_string().as_bytes()).as_ref())
 }
 
-/// A change of words is material; one of spaces, punctuation, markup, pictures, tags or placement is cosmetic.
+/// A change of words is material; one of spaces, punctuation, markup, pictures, tags, placement or date is cosmetic.
 pub(super) fn weigh(before: &Article, after: &Article) -> Weight {
     let words = |article: &Article| -> String {
         let text = format!("{}\n{}", article.title, article.body.text());
         text.chars().filter(|c| c.is_alphanumeric()).collect()
     };
-    if words(before) == words(after) && before.published == after.published { Weight::Cosmetic } else { Weight::Material }
+    if words(before) == words(after) { Weight::Cosmetic } else { Weight::Material }
 }

@@ -102,6 +102,8 @@ pub enum Standing {
         because: String,
         /// An embargo's end; without one only an editor lets it go.
         release_at: Option<Millis>,
+        /// An editor put it there: no later copy lets it go.
+        by_editor: bool,
     },
     /// It was taken back.
     Withdrawn(Withdrawal),

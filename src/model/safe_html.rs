@@ -58,11 +58,46 @@ fn srcset_is_absolute(value: &str) -> bool {
     })
 }
 
+/// Elements open at once: deeper ones are left out, for parsers take time that grows with the square of the depth. Real bodies stay
+/// below twenty.
+const DEEPEST: usize = 100;
+/// Tags of one body: what comes behind them is text only. The longest real bodies have some thousands.
+const MOST_TAGS: usize = 20_000;
+/// Elements that are never closed (HTML, 13.1.2).
+const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+
+/// HTML whose nesting and number of tags are bounded, before any tree is built. Linear, and blind to everything but tags.
+fn clamped(html: &str) -> String {
+    let mut kept = String::with_capacity(html.len());
+    let (mut depth, mut tags, mut rest) = (0_usize, 0_usize, html);
+    while let Some(open) = rest.find('<') {
+        kept.push_str(&rest[..open]);
+        let tag = &rest[open..];
+        let end = tag.find('>').map_or(tag.len(), |end| end + 1);
+        let closes = tag.starts_with("</");
+        let name: String = tag[1..].trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        let nests = !name.is_empty() && !VOID.contains(&name.to_ascii_lowercase().as_str());
+        tags += 1;
+        let fits = tags <= MOST_TAGS && (closes || !nests || depth < DEEPEST);
+        match (nests, closes) {
+            (true, false) => depth += 1,
+            (true, true) => depth = depth.saturating_sub(1),
+            (false, _) => {}
+        }
+        if fits {
+            kept.push_str(&tag[..end]);
+        }
+        rest = &tag[end..];
+    }
+    kept.push_str(rest);
+    kept
+}
+
 impl SafeHtml {
     /// Cleans HTML from anywhere; relative addresses are made absolute against `base`, or dropped without one.
     #[must_use]
     pub fn clean(html: &str, base: Option<&Url>) -> Self {
-        let html = without_controls(html);
+        let html = clamped(&without_controls(html));
         let once = cleaner(base).clean(&html).to_string();
         Self(once.trim().to_owned())
     }
@@ -192,6 +227,14 @@ mod tests {
     fn text_becomes_paragraphs_and_comes_back() {
         let safe = SafeHtml::of_text("一 & <二>\n\n  三");
         assert_eq!(safe.text(), "一 & <二>\n三");
+    }
+
+    #[test]
+    fn a_body_nested_a_hundred_thousand_deep_costs_little() {
+        for tag in ["<div>", "<b>", "<table>", "<a href=x>", "<font><p>"] {
+            let safe = SafeHtml::clean(&format!("<p>一</p>{}二", tag.repeat(100_000)), None);
+            assert!(safe.text().starts_with('一') && safe.as_str().len() < 10_000, "{tag}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One event, its receivers.
 
 use crate::model::{BylineJson, Event, EventType, ReceiverId, Slug};
-use crate::store::write::publish::{fan_out as write_chunk, fanned, fanning, filtered_endpoints};
+use crate::store::write::publish::{fan_out as write_chunk, fanned, fanning, filtered_endpoints, told_before};
 use crate::store::{StoreError, Tx};
 
 use super::editions::{Draft, alert};
@@ -26,7 +26,11 @@ pub(super) async fn fan_out(parts: &Parts) -> Result<(), PublishError> {
         let filters = filtered_endpoints(&mut tx).await?;
         for (event, after) in &events {
             let marks = Marks::of(event);
-            let matching: Vec<ReceiverId> = filters.iter().filter(|(_, filters)| marks.wanted_by(filters)).map(|(id, _)| *id).collect();
+            let mut matching: Vec<ReceiverId> = filters.iter().filter(|(_, filters)| marks.wanted_by(filters)).map(|(id, _)| *id).collect();
+            if matches!(event.what, EventType::Corrected | EventType::Withdrawn) {
+                // The article may have moved since: everyone who got it hears of it.
+                matching.extend(told_before(&mut tx, event).await?);
+            }
             chunk(&mut tx, event, *after, &matching).await?;
         }
         for draft in alerts {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::access::AccessError;
 use crate::audience::AudienceError;
-use crate::ingest::{DeskError, PushError};
+use crate::ingest::{DeskError, PushError, Refusal};
 use crate::model::{Actor, FieldError, Slug};
 use crate::shelf::ShelfError;
 use crate::store::{Scope, StoreError, TokenRow};
@@ -92,6 +92,12 @@ impl From<FieldError> for Problem {
 impl From<PushError> for Problem {
     fn from(error: PushError) -> Self {
         match error {
+            PushError::Refused(refusal @ (Refusal::UrlTaken | Refusal::Withdrawn)) => {
+                Self::field(StatusCode::CONFLICT, refusal.field(), refusal.to_string())
+            }
+            PushError::Refused(refusal @ Refusal::OutsideSection(_)) => {
+                Self::field(StatusCode::FORBIDDEN, refusal.field(), refusal.to_string())
+            }
             PushError::Refused(refusal) => Self::field(StatusCode::UNPROCESSABLE_ENTITY, refusal.field(), refusal.to_string()),
             PushError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, PushError::KeyReused.to_string()),
             PushError::Store(error) => error.into(),
@@ -158,6 +164,14 @@ impl FromRequestParts<App> for Caller {
 impl Caller {
     /// Whether the token reaches so far.
     pub(super) fn may(&self, scope: Scope) -> Result<(), Problem> {
+        if scope == Scope::Admin
+            && let Some(bound) = &self.0.section
+        {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                format!("this token is bound to {bound}, and this is about the whole newsroom"),
+            ));
+        }
         if self.0.scope >= scope {
             Ok(())
         } else {

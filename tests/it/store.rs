@@ -285,7 +285,7 @@ backends! {
         assert_eq!(titles(2, 48, 5).await, newest(5), "at most five");
 
         let mut held = rows::article(6, MORNING.plus(HOUR));
-        held.standing = Standing::Held { because: "漂移".to_owned(), release_at: None };
+        held.standing = Standing::Held { because: "漂移".to_owned(), release_at: None, by_editor: false };
         rows::publish(&store, &held).await;
         assert_eq!(titles(2, 3, 100).await, newest(4), "a held article moves no window");
     }

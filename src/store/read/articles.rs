@@ -28,6 +28,8 @@ pub(in crate::store) struct Doc {
     tags: Vec<String>,
     correction: Option<String>,
     withdrawal: Option<Withdrawal>,
+    #[serde(default)]
+    held_by_editor: bool,
 }
 
 impl Doc {
@@ -48,6 +50,7 @@ impl Doc {
             images: article.images,
             tags: article.tags,
             correction: article.correction,
+            held_by_editor: matches!(article.standing, Standing::Held { by_editor: true, .. }),
             withdrawal: match article.standing {
                 Standing::Withdrawn(withdrawal) => Some(withdrawal),
                 _ => None,
@@ -109,7 +112,11 @@ impl TryFrom<RawArticle> for ArticleRow {
         let doc = raw.doc.0;
         let standing = match (raw.standing.as_str(), doc.withdrawal) {
             ("published", _) => Standing::Published,
-            ("held", _) => Standing::Held { because: raw.why_held.unwrap_or_default(), release_at: raw.release_at.map(Millis) },
+            ("held", _) => Standing::Held {
+                because: raw.why_held.unwrap_or_default(),
+                release_at: raw.release_at.map(Millis),
+                by_editor: doc.held_by_editor,
+            },
             ("withdrawn", Some(withdrawal)) => Standing::Withdrawn(withdrawal),
             (other, _) => return Err(unreadable(format!("standing {other}"))),
         };

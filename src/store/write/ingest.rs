@@ -137,7 +137,7 @@ pub async fn update_article(tx: &mut Tx, id: ArticleId, article: &Article, keepi
 
 fn held(standing: &Standing) -> (Option<&str>, Option<i64>) {
     match standing {
-        Standing::Held { because, release_at } => (Some(because), release_at.map(|at| at.0)),
+        Standing::Held { because, release_at, .. } => (Some(because), release_at.map(|at| at.0)),
         _ => (None, None),
     }
 }

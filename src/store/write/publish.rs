@@ -39,6 +39,16 @@ pub async fn filtered_endpoints(tx: &mut Tx) -> Result<Vec<(ReceiverId, Filters)
     Ok(raw.into_iter().map(|(id, filters)| (ReceiverId(id), filters.0)).collect())
 }
 
+/// Endpoints that have a delivery of an earlier event of the same article.
+///
+/// # Errors
+/// When the database fails.
+pub async fn told_before(tx: &mut Tx, event: &Event) -> Result<Vec<ReceiverId>, StoreError> {
+    const SQL: &str = "select distinct d.receiver from event e join delivery d on d.subject = e.seq where e.article = $1 and e.seq < $2";
+    let told = tx_rows!(tx, (i64,), SQL, event.article.0, event.seq.0).doing("look who was told")?;
+    Ok(told.into_iter().map(|(receiver,)| ReceiverId(receiver)).collect())
+}
+
 /// One chunk of an event's receivers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FannedChunk {

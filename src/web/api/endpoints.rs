@@ -103,6 +103,7 @@ pub(super) async fn change(
     Read(change): Read<Change>,
 ) -> Result<Json<Value>, Problem> {
     caller.may(Scope::Admin)?;
+    find(&app, &caller, id).await?;
     app.audience.switch_endpoint(id, change.enabled, &caller.actor()).await?;
     Ok(Json(shown(&app, &find(&app, &caller, id).await?)))
 }

@@ -71,6 +71,9 @@ pub(super) async fn prefer(
 ) -> Result<Response, Problem> {
     let held = holder(&app, LinkAct::Preferences, &token)?;
     let wishes: Vec<Subscription> = posted.0.iter().filter_map(|(name, value)| wish(name, value)).collect();
+    if !posted.0.iter().any(|(name, _)| Target::parse(name).is_some()) {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the form holds no choice"));
+    }
     app.audience.prefer(held.reader, held.epoch, &wishes).await?;
     if let Some(language) = posted.first(field::LANGUAGE).and_then(Language::of_tag) {
         app.audience.speak(held.reader, held.epoch, language).await?;
