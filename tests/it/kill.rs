@@ -89,14 +89,14 @@ async fn kill_again_and_again(backend: Backend, kills: usize) {
     let mut in_the_midst = 0;
     for n in 1..=kills {
         daemon.desk().await.push(&story(n)).await;
-        let moment = whole.mul_f64(chance.share());
+        let (moment, pid) = (whole.mul_f64(chance.share()), daemon.pid());
         tokio::time::sleep(moment).await;
         daemon.kill().await;
         let before = scene.receiver.count();
         in_the_midst += usize::from((1..RECEIVERS as u64).contains(&before));
         daemon = scene.estate.serve().await;
         let repeats = scene.judge(RECEIVERS).await;
-        say(&format!("{backend:?}: kill {n} after {moment:?} of {whole:?}, {before} heard before it, {repeats} twice"));
+        say(&format!("{backend:?}: kill {n}, of process {pid}, after {moment:?} of {whole:?}, {before} heard before it, {repeats} twice"));
         assert!(repeats <= IN_FLIGHT, "{repeats} repeats");
     }
     say(&format!("{backend:?}: {in_the_midst} of {kills} kills fell into the midst of a fan-out"));
