@@ -11,6 +11,9 @@ mod ceiling;
 #[expect(dead_code, reason = "tests use more of it")]
 #[path = "../../tests/it/harness/daemon.rs"]
 mod daemon;
+#[expect(dead_code, reason = "tests use more of it")]
+#[path = "../../tests/it/harness/peers.rs"]
+mod peers;
 #[path = "../../tests/it/harness/postgres.rs"]
 mod postgres;
 #[path = "../../tests/it/harness/scratch.rs"]

@@ -13,6 +13,8 @@ use crate::mailing::{hidden, link, one_click, state};
 use crate::pushing::article;
 
 const READER: &str = "reader@example.com";
+/// Enough to keep every connection busy for many mails.
+const READERS: usize = 200;
 
 /// What Postfix delivered to one reader, once there is so much.
 async fn mails(newsroom: &Newsroom, postfix: &Postfix, to: &str, count: usize) -> Vec<Mail> {
@@ -77,7 +79,7 @@ fn is_whole(newsroom: &Newsroom, mail: &Mail) {
         assert_eq!(count, 1, "{name} in {header}");
     }
     let id = mail.header("Message-ID");
-    assert!(id.starts_with('<') && id.ends_with("example.cn>") && !id.contains("mx.example.com"), "{id}");
+    assert!(id.starts_with('<') && id.ends_with("@127.0.0.1>"), "it names our host, and not Postfix's: {id}");
     assert_eq!(mail.header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
     let unsubscribe = mail.header("List-Unsubscribe");
     assert!(unsubscribe.starts_with(&format!("<{}", newsroom.url("unsubscribe/"))), "{unsubscribe}");
@@ -180,7 +182,6 @@ async fn many_readers_get_it_once_each_over_several_connections() {
     if !POSTFIX.is_here_for(concat!(module_path!(), "::many_readers_get_it_once_each_over_several_connections")) {
         return;
     }
-    const READERS: usize = 200;
     let postfix = Postfix::start();
     let newsroom = Newsroom::plan().mail_server(&postfix.url()).start(Backend::Sqlite).await;
     let names: BTreeSet<String> = (0..READERS).map(|n| format!("reader-{n}@example.com")).collect();

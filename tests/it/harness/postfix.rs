@@ -185,14 +185,16 @@ fn read(file: &Path) -> (SystemTime, Mail) {
     let millis = at.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
     let mut mail = Mail { from: String::new(), to: Vec::new(), bytes: fs::read(file).unwrap(), at: Millis(millis.try_into().unwrap()) };
     // The envelope, as the delivery wrote it on top.
-    mail.from = mail.header("Return-Path").trim_matches(['<', '>']).to_owned();
+    let from = mail.header("Return-Path");
+    from.trim_matches(['<', '>']).clone_into(&mut mail.from);
     mail.to = vec![mail.header("Delivered-To")];
     (at, mail)
 }
 
 fn main_cf(folder: &Path) -> String {
     let folder = folder.display();
-    // Names are never looked up: there is no network. Whoever connects has no rights, so that nothing is passed on.
+    // The interface must be one that the system lists; where the server listens, master.cf says. Names are never looked up: there is no
+    // network. Whoever connects has no rights, so that nothing is passed on.
     format!(
         "compatibility_level = 3.6\n\
          queue_directory = {folder}/queue\n\
@@ -201,7 +203,7 @@ fn main_cf(folder: &Path) -> String {
          maillog_file = {folder}/log\n\
          maillog_file_prefixes = {folder}\n\
          myhostname = mx.example.com\n\
-         inet_interfaces = {HOST}\n\
+         inet_interfaces = 127.0.0.1\n\
          inet_protocols = ipv4\n\
          mynetworks =\n\
          mydestination =\n\
