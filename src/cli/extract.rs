@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::model::{ArticleJson, Field};
 use crate::outbound::{Limits, Outbound, Reach, Request};
 use crate::source::dates::Reading;
-use crate::source::extract::{BatchLine, Extraction, OwnedInput, extract_bounded};
+use crate::source::extract::{BatchLine, Extraction, LARGEST, OwnedInput, extract_bounded};
 use crate::source::site::listing::{LinksJson, of_bytes};
 
 /// A page that takes longer is given up; real ones take milliseconds.
@@ -75,7 +75,7 @@ impl Extract {
     async fn get(&self, desk: &Desk, name: &str) -> Result<Page, Failure> {
         if name == "-" {
             let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            std::io::stdin().lock().take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
             return Ok(Page { bytes, url: self.url.clone(), content_type: None });
         }
         match Url::parse(name) {
@@ -98,7 +98,13 @@ async fn fetch(desk: &Desk, url: Url) -> Result<Page, Failure> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::Failed(anyhow::Error::new(error).context(format!("read {}", path.display()))))
+    // One byte more than may be, so that a longer file is refused by its reader and a device without end is not read to it.
+    let whole = || {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    whole().map_err(|error: std::io::Error| Failure::Failed(anyhow::Error::new(error).context(format!("read {}", path.display()))))
 }
 
 fn extract(page: Page, zone: chrono_tz::Tz) -> Result<Extraction, Failure> {

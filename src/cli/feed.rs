@@ -1,10 +1,8 @@
 //! `postrider feed`: a feed's bytes.
 
-use std::io::Write as _;
-
 use clap::ValueEnum;
 
-use super::{Desk, Done, Failure};
+use super::{Desk, Done, Failure, pour};
 use crate::feeds::{Feed as Which, FeedOf};
 use crate::model::Slug;
 use crate::urls::FeedFile;
@@ -45,7 +43,6 @@ impl Feed {
         let house = desk.house().await?;
         let feed = house.shelf.get(&Which { of, file, brief: self.brief }).await?;
         let feed = feed.ok_or_else(|| Failure::Failed(anyhow::anyhow!("no section is called {}", self.section)))?;
-        std::io::stdout().write_all(&feed.bytes)?;
-        Ok(())
+        pour(&feed.bytes)
     }
 }

@@ -181,6 +181,16 @@ fn say(line: &str) {
     }
 }
 
+/// Writes data as it is; a reader that went away ends the command quietly.
+fn pour(bytes: &[u8]) -> Done {
+    use std::io::Write as _;
+    let mut out = std::io::stdout();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        poured => Ok(poured?),
+    }
+}
+
 /// Runs the command of the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -239,12 +249,14 @@ async fn run(command: Command, desk: &Desk) -> Done {
         Command::Healthcheck => health::run(desk).await,
         Command::Config(command) => command.run(desk),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "postrider", &mut std::io::stdout());
-            Ok(())
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "postrider", &mut script);
+            pour(&script)
         }
         Command::Man => {
-            clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?;
-            Ok(())
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            pour(&page)
         }
     }
 }

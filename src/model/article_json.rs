@@ -132,6 +132,14 @@ impl FieldError {
 
 /// Longer headlines are a mistake: no feed, mail or card shows them (characters).
 const LONGEST_TITLE: usize = 500;
+/// Longer abstracts are bodies (characters).
+const LONGEST_SUMMARY: usize = 5_000;
+/// Longer names of people, tags and sections are mistakes (characters).
+const LONGEST_NAME: usize = 200;
+/// More people, tags, sections or pictures than this on one article are a mistake or an attack.
+const MOST_NAMES: usize = 100;
+/// Years outside are slips of the keyboard, and no feed can write those above 9999.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 /// Longer ids break keys and addresses (bytes).
 const LONGEST_EXTERNAL_ID: usize = 500;
 
@@ -148,7 +156,17 @@ impl ArticleJson {
             Some(kind) => Kind::try_from(kind).map_err(|_| FieldError::new("kind", "one of text, link, gallery, video"))?,
             None => Kind::Text,
         };
-        candidate.title = self.title.map(|title| one_line(&title)).filter(|title| !title.is_empty());
+        let lists = [
+            ("authors", self.authors.len()),
+            ("editors", self.editors.len()),
+            ("tags", self.tags.len()),
+            ("sections", self.sections.len()),
+            ("images", self.images.len()),
+        ];
+        if let Some((field, _)) = lists.into_iter().find(|(_, n)| *n > MOST_NAMES) {
+            return Err(FieldError::new(field, format!("more than {MOST_NAMES}")));
+        }
+        candidate.title = self.title.map(|title| one_line(&title)).filter(|title| title.chars().any(is_visible));
         if candidate.title.as_ref().is_some_and(|title| title.chars().count() > LONGEST_TITLE) {
             return Err(FieldError::new("title", format!("longer than {LONGEST_TITLE} characters")));
         }
@@ -169,6 +187,13 @@ impl ArticleJson {
         candidate.tags = self.tags.iter().map(|tag| one_line(tag)).filter(|tag| !tag.is_empty()).collect();
         candidate.language = self.language.map(language).transpose()?;
         candidate.wish = wish(self.status.as_deref(), self.held_because, self.reason)?;
+        let names = candidate.authors.iter().chain(&candidate.editors).map(|byline| byline.name.as_str());
+        if names.chain(candidate.tags.iter().map(String::as_str)).any(|name| name.chars().count() > LONGEST_NAME) {
+            return Err(FieldError::new("tags", format!("a name or tag is longer than {LONGEST_NAME} characters")));
+        }
+        if candidate.summary.as_ref().is_some_and(|summary| summary.chars().count() > LONGEST_SUMMARY) {
+            return Err(FieldError::new("summary", format!("longer than {LONGEST_SUMMARY} characters")));
+        }
         candidate.breaking = self.breaking;
         candidate.announce = self.announce;
         Ok(candidate)
@@ -336,8 +361,22 @@ fn image(field: &'static str, image: ImageJson) -> Result<Image, FieldError> {
     Ok(image)
 }
 
-/// Reads RFC 3339, the same without a zone (read in the source's), or a date alone.
+/// Whether a reader sees it: no space, no control, none of Unicode's invisible marks (zero width, direction, byte order).
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !c.is_control()
+        && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A time that calendars and feeds can write.
 fn when(field: &'static str, text: &str, zone: Tz) -> Result<When, FieldError> {
+    let read = written(field, text, zone)?;
+    let year = chrono::Datelike::year(&read.instant(zone, Millis(0)).in_zone(zone));
+    if YEARS.contains(&year) { Ok(read) } else { Err(FieldError::new(field, "a year between 1900 and 2199")) }
+}
+
+/// Reads RFC 3339, the same without a zone (read in the source's), or a date alone.
+fn written(field: &'static str, text: &str, zone: Tz) -> Result<When, FieldError> {
     let text = text.trim();
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(When::At(at.into()));
@@ -373,6 +412,9 @@ mod tests {
     #[test]
     fn a_bad_field_is_named() {
         assert_eq!(read(r#"{"title":"一","published":"gestern"}"#).unwrap_err().field, "published");
+        assert_eq!(read(r#"{"title":"一","published":"9999-12-31T23:59:59Z"}"#).unwrap_err().field, "published");
+        assert_eq!(read(r#"{"title":"一","published":"0001-01-01"}"#).unwrap_err().field, "published");
+        assert_eq!(read(r#"{"title":"\u200b\u202e"}"#).unwrap().title, None);
         assert_eq!(read(r#"{"title":"一","url":"/x"}"#).unwrap_err().field, "url");
         assert_eq!(read(r#"{"title":"一","status":"secret"}"#).unwrap_err().field, "status");
         assert_eq!(read(r#"{"title":"一","image":"javascript:x"}"#).unwrap_err().field, "image");

@@ -17,4 +17,5 @@ mod refusals;
 mod silence;
 mod sources;
 mod store;
+mod trespass;
 mod webhooks;

@@ -131,6 +131,9 @@ pub(super) async fn correct(
     caller.may(Scope::Write)?;
     let row = row(&app, &caller, &id).await?;
     let Note { note } = parse(&body)?;
+    if note.trim().is_empty() {
+        return Err(Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "note", "say what was wrong"));
+    }
     let revision = Desk(app.ingest.clone()).correct(&row.article.key, &note, &caller.actor()).await?;
     Ok(Json(json!({ "id": row.article.key, "revision": revision, "result": "corrected" })))
 }
