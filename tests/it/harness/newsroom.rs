@@ -81,6 +81,8 @@ pub(crate) struct Newsroom {
     /// A bearer token that may do everything.
     pub(crate) token: String,
     address: SocketAddr,
+    /// Keeps the port while no daemon runs: another test would be given it.
+    door: std::net::TcpListener,
     path: String,
     running: Option<Running>,
     stage: Lifecycle,
@@ -105,7 +107,8 @@ impl Newsroom {
         let (clock, stage, folder) = (Clock::manual(MORNING), Lifecycle::default(), scratch::folder());
         let receiver = Receiver::start(Keep::Whole, clock.clone(), &stage).await.unwrap();
         let mailbox = Mailbox::start(clock.clone(), &stage).await.unwrap();
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let door = TcpListener::bind(("127.0.0.1", 0)).await.unwrap().into_std().unwrap();
+        let listener = TcpListener::from_std(door.try_clone().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
         let english = EnglishSite::start(clock.clone(), &stage).await.unwrap();
         let legacy = LegacySite::start(clock.clone(), &stage).await.unwrap();
@@ -125,6 +128,7 @@ impl Newsroom {
             clock,
             token,
             address,
+            door,
             path: plan.path,
             running: Some(running),
             stage,
@@ -325,7 +329,7 @@ impl Newsroom {
 
     /// Starts the daemon again on the same store and port.
     pub(crate) async fn go_on(&mut self) {
-        let listener = TcpListener::bind(self.address).await.unwrap();
+        let listener = TcpListener::from_std(self.door.try_clone().unwrap()).unwrap();
         self.running = Some(App::start(read(&self.file()), self.clock.clone(), Ids::default(), Some(listener)).await.unwrap());
     }
 
