@@ -66,6 +66,10 @@ const MOST_TAGS: usize = 20_000;
 /// Elements that are never closed (HTML, 13.1.2).
 const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
+/// Elements that the next of their kind closes (HTML, 13.1.2.4): old systems never close them, and they nest only through a list, a table
+/// or another element that is counted.
+const CLOSED_BY_THE_NEXT: &[&str] = &["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "rt", "rp"];
+
 /// HTML whose nesting and number of tags are bounded, before any tree is built. Linear, and blind to everything but tags.
 fn clamped(html: &str) -> String {
     let mut kept = String::with_capacity(html.len());
@@ -76,9 +80,11 @@ fn clamped(html: &str) -> String {
         let end = tag.find('>').map_or(tag.len(), |end| end + 1);
         let closes = tag.starts_with("</");
         let name: String = tag[1..].trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-        let nests = !name.is_empty() && !VOID.contains(&name.to_ascii_lowercase().as_str());
+        let name = name.to_ascii_lowercase();
+        let stays_open = !name.is_empty() && !VOID.contains(&name.as_str());
+        let nests = stays_open && !CLOSED_BY_THE_NEXT.contains(&name.as_str());
         tags += 1;
-        let fits = tags <= MOST_TAGS && (closes || !nests || depth < DEEPEST);
+        let fits = tags <= MOST_TAGS && (closes || !stays_open || depth < DEEPEST);
         match (nests, closes) {
             (true, false) => depth += 1,
             (true, true) => depth = depth.saturating_sub(1),
@@ -227,6 +233,14 @@ mod tests {
     fn text_becomes_paragraphs_and_comes_back() {
         let safe = SafeHtml::of_text("一 & <二>\n\n  三");
         assert_eq!(safe.text(), "一 & <二>\n三");
+    }
+
+    #[test]
+    fn paragraphs_that_nobody_closed_stay_paragraphs() {
+        let safe = SafeHtml::clean(&"<p>一段".repeat(300), None);
+        assert_eq!(safe.text().lines().count(), 300);
+        let safe = SafeHtml::clean(&format!("<ul>{}</ul>", "<li>一条".repeat(300)), None);
+        assert_eq!(safe.text().lines().count(), 300);
     }
 
     #[test]
