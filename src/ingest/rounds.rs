@@ -294,7 +294,7 @@ impl Rounds {
         let mut known: Vec<Section> = sections(tx).await?;
         let mut settled = Vec::new();
         let mut seen: HashSet<CanonicalUrl> = HashSet::new();
-        for Find { candidate, page, claim } in finds {
+        for Find { candidate, page, claim, .. } in finds {
             // Two entries with one link are one article; the first of a look speaks for it, or they would change it in turns for ever.
             if candidate.url.as_ref().is_some_and(|url| !seen.insert(url.clone())) && claim.is_none() {
                 continue;
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn finds_are_taken_in_chunks() {
-        let find = || Find { candidate: Candidate::from_source("x"), page: None, claim: None };
+        let find = || Find { candidate: Candidate::from_source("x"), page: None, parts: Vec::new(), claim: None };
         let sizes: Vec<usize> = chunked((0..120).map(|_| find()).collect()).iter().map(Vec::len).collect();
         assert_eq!(sizes, [50, 50, 20]);
     }

@@ -43,6 +43,8 @@ pub struct Candidate {
     pub language: Option<String>,
     /// What the sender wants done with it.
     pub wish: Wish,
+    /// The line in which the copy itself admits an error (更正：…), without its label.
+    pub correction: Option<String>,
     /// The newsroom marked it as breaking.
     pub breaking: bool,
     /// Whether receivers are told; `None`: as the source's kind says (contract.md, Silence).
@@ -151,6 +153,10 @@ pub enum Field {
     Language,
     /// Kind.
     Kind,
+    /// Where the copy admits an error.
+    Correction,
+    /// Where it says that it was taken back.
+    Withdrawn,
     /// What was left out, and why.
     Dropped,
 }
@@ -177,6 +183,7 @@ impl Candidate {
             tags: Vec::new(),
             language: None,
             wish: Wish::Publish,
+            correction: None,
             breaking: false,
             announce: None,
             evidence: Vec::new(),

@@ -97,6 +97,8 @@ pub struct Find {
     pub candidate: Candidate,
     /// The page it was read from.
     pub page: Option<RawPage>,
+    /// Its further pages, in order, where the site cut it into several.
+    pub parts: Vec<RawPage>,
     /// The file it was read from, to be settled after the copy was accepted or refused.
     pub claim: Option<Claim>,
 }
@@ -134,6 +136,8 @@ pub struct Reading {
     pub unchanged: Vec<CanonicalUrl>,
     /// Pages that could not be had.
     pub failed: Vec<(CanonicalUrl, SourceError)>,
+    /// Pages that were not asked for, because the site had stopped answering: they come again at the next look.
+    pub unread: Vec<CanonicalUrl>,
     /// The memory as it should be saved with what was accepted.
     pub memory: SourceMemory,
 }

@@ -28,7 +28,12 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
                     Ok(Ok(copy)) => {
                         reached = true;
                         visitor.memory.validators.insert(address.to_string(), validators);
-                        look.finds.extend(copy.candidates.into_iter().map(|candidate| Find { candidate, page: None, claim: None }));
+                        look.finds.extend(copy.candidates.into_iter().map(|candidate| Find {
+                            candidate,
+                            page: None,
+                            parts: Vec::new(),
+                            claim: None,
+                        }));
                     }
                     Ok(Err(fault)) => look.failed.push(SourceError::Feed { url: address.clone(), fault }),
                     Err(_) => look.failed.push(SourceError::Page { url: address.clone(), error: ExtractError::Stopped }),

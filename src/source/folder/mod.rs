@@ -85,7 +85,7 @@ fn take_up(
 ) -> io::Result<Option<Result<Find, SourceError>>> {
     let Some(claim) = Claim::take(root, place, month)? else { return Ok(None) };
     match claim.read().and_then(|bytes| read(&claim, bytes)) {
-        Ok(candidate) => Ok(Some(Ok(Find { candidate, page: None, claim: Some(claim) }))),
+        Ok(candidate) => Ok(Some(Ok(Find { candidate, page: None, parts: Vec::new(), claim: Some(claim) }))),
         Err(why) => {
             let name = claim.name();
             claim.failed(&why)?;

@@ -97,7 +97,7 @@ async fn page(spec: &Spec, fresh: Fresh, want: &Wanted, memory: &mut SourceMemor
     let content_hash = hash(&fresh.body);
     let (bytes, content_type, validators) = (fresh.body, fresh.content_type, fresh.validators);
     let page = RawPage { url: want.link.url.clone(), bytes, content_type, validators, content_hash };
-    Ok(Find { candidate, page: Some(page), claim: None })
+    Ok(Find { candidate, page: Some(page), parts: Vec::new(), claim: None })
 }
 
 /// Text of some kind, or a server that does not know better.
