@@ -430,8 +430,7 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
         sections: source.sections.clone(),
         hold: source.hold,
         breaking: source.breaking.clone(),
-        first_look: false,
-        bound_to: None,
+        ..Door::push(source.timezone)
     };
     Ok(Planned { spec, every: source.every, door, announce: source.announce })
 }

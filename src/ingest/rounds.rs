@@ -4,6 +4,7 @@
 //! a crash never leaves a validator ahead of its article. A dropped file is settled after that.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -208,7 +209,8 @@ impl Rounds {
         let mut memory = if asked > 0 { reading.memory } else { memory };
         finds.append(&mut reading.finds);
         let found = finds.len();
-        let door = Door { first_look: !row.memory.visited, ..plan.door.clone() };
+        let addresses = links.iter().map(|link| link.url.clone()).chain(finds.iter().filter_map(|find| find.candidate.url.clone()));
+        let door = Door { first_look: !row.memory.visited, seen: Arc::new(addresses.collect()), ..plan.door.clone() };
         let mut chunks = chunked(finds);
         let last = chunks.pop().unwrap_or_default();
         for chunk in chunks {
@@ -299,7 +301,8 @@ impl Rounds {
             if candidate.url.as_ref().is_some_and(|url| !seen.insert(url.clone())) && claim.is_none() {
                 continue;
             }
-            let judged = self.accept_one(tx, plan, &mut known, candidate, door).await?;
+            let door = Door { raw: page.as_ref().map(|page| page.content_hash.clone()), ..door.clone() };
+            let judged = self.accept_one(tx, plan, &mut known, candidate, &door).await?;
             if let Some(page) = page {
                 let bytes = zstd::encode_all(page.bytes.as_slice(), ZSTD_LEVEL).unwrap_or_default();
                 let media_type = page.content_type.as_deref().unwrap_or("text/html");
