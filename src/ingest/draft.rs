@@ -35,6 +35,24 @@ pub(super) enum Manner {
     },
     /// A page that was kept is read again by today's rules; it tells nobody.
     Reread,
+    /// It comes from a file, as it was elsewhere; it tells nobody.
+    Imported,
+}
+
+impl Manner {
+    /// Whether nobody is told, not even an editor.
+    const fn is_quiet(self) -> bool {
+        matches!(self, Self::Reread | Self::Imported)
+    }
+
+    /// What the version's note says, where nobody wrote one.
+    const fn note(self) -> Option<&'static str> {
+        match self {
+            Self::Reread => Some("re-extract"),
+            Self::Imported => Some("import"),
+            _ => None,
+        }
+    }
 }
 
 /// What a candidate is judged with.
@@ -83,7 +101,7 @@ impl Draft<'_> {
         let id = insert_article(tx, article, Keeping { first_seen: self.now, announce, digest: &digest }).await?;
         identify(tx, id, &self.names).await?;
         identify(tx, id, headline_of(article, self.door).as_slice()).await?;
-        let new = NewRevision { weight: "new", note: None, evidence, raw: self.door.raw.as_deref(), actor: self.actor };
+        let new = NewRevision { weight: "new", note: self.manner.note(), evidence, raw: self.door.raw.as_deref(), actor: self.actor };
         keep_revision(tx, id, article, &new, self.now).await?;
         let code: [u8; CODE_BYTES] = self.ingest.ids.bytes();
         short_link(tx, &short_code(code), id, "").await?;
@@ -102,8 +120,9 @@ impl Draft<'_> {
         }
         let evidence = candidate.evidence.clone();
         let wish = candidate.wish.clone();
-        let announce = if self.manner == Manner::Reread { row.announce } else { candidate.announce.unwrap_or(row.announce) };
-        let silent = self.manner == Manner::Reread || candidate.announce == Some(false);
+        let quiet = self.manner.is_quiet();
+        let announce = if quiet { row.announce } else { candidate.announce.unwrap_or(row.announce) };
+        let silent = quiet || candidate.announce == Some(false);
         let mut article = self.article(candidate, before.key.clone(), before.revision, Some(before));
         if let Some(suspicion) = self.doubts(before, &article) {
             return Ok(Accepted::of(row.id, before, Became::Suspect(suspicion)));
@@ -125,7 +144,7 @@ impl Draft<'_> {
         update_article(tx, row.id, &article, Keeping { first_seen: row.first_seen, announce, digest }).await?;
         identify(tx, row.id, headline_of(&article, self.door).as_slice()).await?;
         let note = article.correction.as_deref().filter(|_| corrects);
-        let note = note.or((self.manner == Manner::Reread).then_some("re-extract"));
+        let note = note.or(self.manner.note());
         let new = NewRevision { weight: weight.as_str(), note, evidence: &evidence, raw: self.door.raw.as_deref(), actor: self.actor };
         keep_revision(tx, row.id, &article, &new, self.now).await?;
         let event = match (knew, weight) {
@@ -153,7 +172,7 @@ impl Draft<'_> {
         let lifts = match self.manner {
             Manner::Given => self.door.kind == SourceKind::Push && *wish == Wish::Publish,
             Manner::Amended { stands } => stands && *wish == Wish::Publish,
-            Manner::Reread => false,
+            Manner::Reread | Manner::Imported => return before.standing.clone(),
         };
         match &before.standing {
             // A hand put it there, and only a hand that says so lets it go.
@@ -204,7 +223,7 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
-            Standing::Held { because, release_at: None, .. } if self.manner != Manner::Reread => {
+            Standing::Held { because, release_at: None, .. } if !self.manner.is_quiet() => {
                 tell_editor(tx, self.ingest, article, because).await
             }
             _ => Ok(()),
@@ -261,6 +280,8 @@ impl Draft<'_> {
         let printed = printed.filter(|at| may_wait || !ahead(at));
         // A CMS that dates its pages anew at every look says nothing new: what was polled keeps the time it came with.
         let keeps = self.door.is_polled() && self.manner == Manner::Given;
+        // What is written in seconds says nothing against the milliseconds that are known.
+        let keeps = keeps || printed.is_some_and(|at| known.is_some_and(|known| known.0.div_euclid(1000) == at.0.div_euclid(1000)));
         if keeps { known.or(printed) } else { printed.or(known) }.unwrap_or(self.now)
     }
 

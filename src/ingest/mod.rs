@@ -12,7 +12,9 @@ mod draft;
 #[cfg(test)]
 mod fixture;
 mod identity;
+mod import;
 mod push;
+mod re_extract;
 mod rounds;
 mod sections;
 mod simhash;
@@ -21,7 +23,9 @@ mod weigh;
 pub use accept::{Accepted, Became, Suspicion, accept};
 pub use desk::{Desk, DeskError};
 pub use differences::{Difference, differences, marked};
+pub use import::{Imported, ImportError};
 pub use push::PushError;
+pub use re_extract::{ReExtractError, Reread, Rereading};
 pub use rounds::{Planned, Rounds, declare as declare_sources};
 pub use sections::declare as declare_sections;
 
