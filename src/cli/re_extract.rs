@@ -42,7 +42,10 @@ impl ReExtract {
             house.ingest.re_extract(plan, self.dry_run, |reread| self.tell(&reread, &mut tally)).await?;
         }
         let would = if self.dry_run { "would change" } else { "changed" };
-        eprintln!("{} {would}, {} are the same, {} were left alone, {} cannot be read", tally.changed, tally.same, tally.alone, tally.unreadable);
+        eprintln!(
+            "{} {would}, {} are the same, {} were left alone, {} cannot be read",
+            tally.changed, tally.same, tally.alone, tally.unreadable
+        );
         Ok(())
     }
 

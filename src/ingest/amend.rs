@@ -125,4 +125,3 @@ impl Ingest {
 fn waits_for_its_minute(row: &ArticleRow) -> bool {
     matches!(row.article.standing, Standing::Held { release_at: Some(_), .. })
 }
-

@@ -139,7 +139,10 @@ mod tests {
         let lines: Vec<String> = found.iter().map(|difference| format!("{}: {}", difference.field, marked(difference))).collect();
         assert_eq!(lines, ["title: 渡口{+通航+}", "tags: {+交通+}", "content_html: 第二段在[-此-]{+彼+}。", "content_html: {+补充。+}"]);
         assert!(differences(&before, &before).is_empty());
-        let markup = Article { body: SafeHtml::clean("<p><b>第一段</b>。</p>\n<p>第二段在此。</p>\n<p>末段。</p>", None), ..before.clone() };
+        let markup = Article {
+            body: SafeHtml::clean("<p><b>第一段</b>。</p>\n<p>第二段在此。</p>\n<p>末段。</p>", None),
+            ..before.clone()
+        };
         assert_eq!(differences(&before, &markup).len(), 1);
     }
 

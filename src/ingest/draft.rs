@@ -179,9 +179,7 @@ impl Draft<'_> {
             Standing::Held { by_editor: true, .. } if !(lifts && self.manner != Manner::Given) => before.standing.clone(),
             Standing::Held { release_at: None, .. } if !lifts => before.standing.clone(),
             // A hand that lets it go has looked at what it was held for; its own minute is kept.
-            Standing::Held { .. } if lifts && self.manner != Manner::Given => {
-                embargo(self, article).unwrap_or(Standing::Published)
-            }
+            Standing::Held { .. } if lifts && self.manner != Manner::Given => embargo(self, article).unwrap_or(Standing::Published),
             Standing::Published if !holds => Standing::Published,
             _ => article_standing(self, article, announce),
         }

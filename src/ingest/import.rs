@@ -8,7 +8,7 @@ use crate::store::{ArticleRow, StoreError, Tx};
 
 use super::accept::{Accepted, incomplete};
 use super::draft::{Draft, Manner};
-use super::identity::{names, nameless};
+use super::identity::{nameless, names};
 use super::sections::place;
 use super::{Became, Door, Ingest, Refusal};
 
@@ -141,7 +141,8 @@ impl Copy {
         let revision = Revision(json.revision.unwrap_or(1).max(1));
         let correction = json.correction.take();
         let time = |field, text: &str| {
-            let at = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| FieldError::new(field, "a time such as 2021-10-29T08:30:00+08:00"));
+            let at =
+                chrono::DateTime::parse_from_rfc3339(text).map_err(|_| FieldError::new(field, "a time such as 2021-10-29T08:30:00+08:00"));
             at.map(Millis::from)
         };
         let withdrawn = json.withdrawn.take().map(|text| time("withdrawn", &text)).transpose()?;

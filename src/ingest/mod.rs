@@ -23,7 +23,7 @@ mod weigh;
 pub use accept::{Accepted, Became, Suspicion, accept};
 pub use desk::{Desk, DeskError};
 pub use differences::{Difference, differences, marked};
-pub use import::{Imported, ImportError};
+pub use import::{ImportError, Imported};
 pub use push::PushError;
 pub use re_extract::{ReExtractError, Reread, Rereading};
 pub use rounds::{Planned, Rounds, declare as declare_sources};

@@ -22,13 +22,7 @@ pub struct Kept {
 ///
 /// # Errors
 /// When a page is too large, takes too long or stops its reader.
-pub fn reread(
-    spec: &Spec,
-    memory: &Arc<SourceMemory>,
-    first: Kept,
-    parts: Vec<Kept>,
-    seen_at: Millis,
-) -> Result<Candidate, ExtractError> {
+pub fn reread(spec: &Spec, memory: &Arc<SourceMemory>, first: Kept, parts: Vec<Kept>, seen_at: Millis) -> Result<Candidate, ExtractError> {
     let read = |page: Kept| {
         let url = page.url.url();
         pages::read(page.bytes, Some(&url), page.content_type.as_deref(), spec, memory, seen_at).map(|read| read.candidate)
@@ -56,13 +50,15 @@ mod tests {
     #[tokio::test]
     async fn the_pages_of_an_article_are_one_article_again() {
         let spec = Server::start(|_| answer(404, "", b"")).await.spec(SourceKind::Site, &[]);
-        let page = |n: usize, text: &str| Kept {
+        let page = |n: usize, text: &str| {
+            Kept {
             url: CanonicalUrl::parse(&format!("https://news.example.cn/7_{n}.html")).unwrap(),
             bytes: format!(
                 "<html><head><title>渡口重新通航</title></head><body><h1>渡口重新通航</h1><p>2021-10-29 08:30</p><div><p>{text}</p></div></body></html>"
             )
             .into_bytes(),
             content_type: Some("text/html; charset=utf-8".to_owned()),
+        }
         };
         let first = "云溪镇的渡口昨天清早重新通航，两岸的人不必再绕行上游的公路桥，赶集的人挑着担子上船。";
         let second = "镇里为渡口添了候船的棚子，棚子下面摆着长凳和茶桶，孩子们趴在栏杆上看水。";

@@ -65,8 +65,7 @@ pub enum Claim {
 /// When the database fails.
 pub async fn claim(tx: &mut Tx, once: Once<'_>, now: Millis, gone: Millis, stale: Millis) -> Result<Claim, StoreError> {
     const FORGET: &str = "delete from idempotency where token = $1 and (at < $2 or (status = 0 and at < $3))";
-    const CLAIM: &str =
-        "insert into idempotency (token, key, request, status, response, at) values ($1, $2, $3, 0, '', $4) on conflict (token, key) do nothing";
+    const CLAIM: &str = "insert into idempotency (token, key, request, status, response, at) values ($1, $2, $3, 0, '', $4) on conflict (token, key) do nothing";
     const READ: &str = "select request, status, response from idempotency where token = $1 and key = $2";
     tx_run!(tx, FORGET, once.token, gone.0, stale.0).doing("forget old idempotency keys")?;
     if tx_run!(tx, CLAIM, once.token, once.key, once.request, now.0).doing("claim an idempotency key")? > 0 {

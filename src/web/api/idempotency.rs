@@ -32,7 +32,7 @@ const KEPT: Duration = Duration::from_hours(24);
 /// A claim this old without an answer was left by a process that was killed: no request takes so long.
 const STALE: Duration = Duration::from_mins(1);
 /// How long a request waits for its twin that is under way, before it is told to come again.
-const WAITS: Duration = Duration::from_secs(5);
+const WAITS: Duration = Duration::from_secs(2);
 /// How often it looks.
 const LOOKS: Duration = Duration::from_millis(50);
 /// Answers of requests that change something are short; a longer one is not kept (bytes).
