@@ -65,7 +65,7 @@ impl ReExtract {
             }
             Rereading::Lost => {
                 tally.alone += 1;
-                ("left alone", "its page gives no body today".to_owned())
+                ("left alone", "its page gives no such article today".to_owned())
             }
             Rereading::Unreadable(why) => {
                 tally.unreadable += 1;

@@ -37,7 +37,7 @@ pub enum Became {
     Revised,
     /// It was known as it is.
     Unchanged,
-    /// A polled page at a known address told something entirely other: a fault page, or another article. Nothing was written, and what was
+    /// A site's page at a known address told something entirely other: a fault page, or another article. Nothing was written, and what was
     /// published stands. Offered once more with [`Door::doubted`] set to the suspicion's `copy`, it is believed.
     Suspect(Suspicion),
 }

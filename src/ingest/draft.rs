@@ -131,6 +131,11 @@ impl Draft<'_> {
         let corrects = knew == PriorStanding::Published && self.corrects(tx, &row, &article).await?;
         identify(tx, row.id, &self.names).await?;
         let digest = fingerprint(&article);
+        // A poll repeats what its source said last, which may have been changed by hand since.
+        if self.is_poll() && digest == row.digest {
+            let Article { url, standing, published, correction, .. } = article;
+            article = Article { url, standing, published, correction, ..before.clone() };
+        }
         if !corrects && self.says_nothing_new(&row, &article, &digest) {
             return Ok(Accepted::of(row.id, before, Became::Unchanged));
         }
@@ -156,9 +161,12 @@ impl Draft<'_> {
         Ok(Accepted::of(row.id, &article, Became::Revised))
     }
 
-    /// A polled page that tells something entirely other is doubted, until it tells the same again.
+    /// A site's page that tells something entirely other is doubted, until it tells the same again.
     fn doubts(&self, before: &Article, article: &Article) -> Option<Suspicion> {
-        let may_doubt = self.door.is_polled() && self.manner == Manner::Given && before.is_public();
+        let may_doubt = match self.manner {
+            Manner::Given | Manner::Reread => self.door.kind == SourceKind::Site && before.is_public(),
+            Manner::Amended { .. } | Manner::Imported => false,
+        };
         if !may_doubt || !is_other(before, article) {
             return None;
         }
@@ -195,11 +203,14 @@ impl Draft<'_> {
         }
     }
 
+    /// Whether nobody sent this: it was looked for, or lay in a folder.
+    fn is_poll(&self) -> bool {
+        self.manner == Manner::Given && self.door.kind != SourceKind::Push
+    }
+
     fn says_nothing_new(&self, row: &ArticleRow, article: &Article, digest: &str) -> bool {
         let before = &row.article;
-        // A poll repeats what its source said last, which may have been changed by hand since; whoever pushes means what is here now.
-        let polled = self.manner == Manner::Given && self.door.kind != SourceKind::Push;
-        let same = if polled { digest == row.digest } else { digest == fingerprint(before) };
+        let same = (self.is_poll() && digest == row.digest) || digest == fingerprint(before);
         let external = article.external_id == before.external_id || self.manner == Manner::Given;
         same && external && article.standing == before.standing && article.url == before.url && article.published == before.published
     }

@@ -38,7 +38,7 @@ pub enum Rereading {
     Changed(Vec<Difference>),
     /// A hand changed the article since: it is left alone.
     Touched,
-    /// Today's rules find no body where there was one: it is left alone.
+    /// Today's rules find no body where there was one, or a wholly other article: it is left alone.
     Lost,
     /// The page cannot be read.
     Unreadable(String),
@@ -135,8 +135,9 @@ impl Ingest {
         } else {
             tx.commit().await?;
         }
-        Ok(match after {
-            Some(after) if accepted.became == Became::Revised => Rereading::Changed(differences(&before, &after.article)),
+        Ok(match (accepted.became, after) {
+            (Became::Revised, Some(after)) => Rereading::Changed(differences(&before, &after.article)),
+            (Became::Suspect(_), _) => Rereading::Lost,
             _ => Rereading::Same,
         })
     }

@@ -45,7 +45,7 @@ fn grams(words: &[char]) -> impl Iterator<Item = u64> + '_ {
     words.windows(size).map(|gram| gram.iter().fold(0, |number, c| number << 21 | u64::from(u32::from(*c))))
 }
 
-/// Spreads a number over all bits (the finaliser of SplitMix64, Steele and others, 2014).
+/// Spreads a number over all bits (the finaliser of `SplitMix64`, Steele and others, 2014).
 const fn mixed(number: u64) -> u64 {
     let number = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

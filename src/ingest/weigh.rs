@@ -200,7 +200,7 @@ mod tests {
         fn a_changed_digit_is_never_cosmetic(at in 0_usize..5, digit in 0_u32..10) {
             let told = |digit: u32| {
                 let mut lines: Vec<String> = LONG.lines().map(str::to_owned).collect();
-                lines[at].push_str(&format!("共 {digit} 人。"));
+                lines[at] = format!("{}共 {digit} 人。", lines[at]);
                 with(&lines.join("\n"))
             };
             let expected = if digit == 3 { Weight::Cosmetic } else { Weight::Material };

@@ -139,7 +139,7 @@ backends! {
         newsroom.advance(Duration::from_mins(90));
         newsroom.settle().await;
         assert_eq!(newsroom.hooks("/hook", 2).await[1].title, "第 3 篇", "what does not speak of the time leaves the embargo");
-        newsroom.advance(Duration::from_mins(120));
+        newsroom.advance(Duration::from_hours(2));
         assert_eq!(newsroom.hooks("/hook", 3).await[2].title, "第 1 篇");
         newsroom.settle().await;
         newsroom.finish().await;
@@ -152,7 +152,10 @@ backends! {
         patch(&newsroom, &id, &json!({ "title": "渡口昨日复航" })).await.must_be(200);
         assert_eq!(take(&house, page(1, "渡口重新通航", STORY), &site()).await.unwrap().became, Became::Unchanged);
         assert_eq!(shown(&newsroom, &id).await["title"], "渡口昨日复航");
-        take(&house, page(1, "渡口重新通航（续）", STORY), &site()).await.unwrap();
+        let moved = take(&house, page(21, "渡口重新通航", STORY), &site()).await.unwrap();
+        assert_eq!((moved.key.as_str(), moved.url.unwrap().as_str()), (id.as_str(), "https://news.example.org/21.html"));
+        assert_eq!(shown(&newsroom, &id).await["title"], "渡口昨日复航", "another address is no other copy");
+        take(&house, page(21, "渡口重新通航（续）", STORY), &site()).await.unwrap();
         assert_eq!(shown(&newsroom, &id).await["title"], "渡口重新通航（续）", "new copy of the source is new copy");
         house.store.close().await;
         newsroom.settle().await;
@@ -268,16 +271,17 @@ backends! {
         other.endpoint("/hook", json!({})).await;
         let file = other.file().with_file_name("articles.jsonl");
         // Addresses of our own name this newsroom's port.
-        let exported: String = exported
+        let lines: Vec<String> = exported
             .lines()
             .map(|line| {
                 let mut article: Value = serde_json::from_str(line).unwrap();
                 if let Some((_, page)) = article["url"].as_str().and_then(|url| url.split_once("/articles/")) {
                     article["url"] = Value::from(other.url(&format!("articles/{page}")));
                 }
-                format!("{article}\n")
+                article.to_string()
             })
             .collect();
+        let exported = lines.join("\n") + "\n";
         std::fs::write(&file, &exported).unwrap();
         let path = file.to_str().unwrap();
         let dry = said(&command(&other, &["import", "articles", path, "--dry-run"]).await);

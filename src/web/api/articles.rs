@@ -115,7 +115,6 @@ pub(super) struct Reason {
 }
 
 /// `DELETE /articles/{id}`. Who asks for no words gets none; a reason that is there and says nothing is a slip of the sender's.
-
 pub(super) async fn withdraw(
     State(app): State<App>,
     caller: Caller,
