@@ -104,8 +104,9 @@ fn read(bytes: &[u8], file: &Path, house: &House) -> Result<Vec<(String, Value)>
         let list: Vec<Value> = serde_json::from_str(text).map_err(broken(file.display().to_string()))?;
         return Ok(list.into_iter().enumerate().map(|(place, article)| (format!("article {}", place + 1), article)).collect());
     }
-    let is_feed = text.starts_with('<')
-        || serde_json::from_str::<Value>(text).is_ok_and(|whole| whole["version"].as_str().is_some_and(|it| it.contains("jsonfeed.org")));
+    let whole = serde_json::from_str::<Value>(text).ok();
+    let says_feed = |whole: &Value| whole["version"].as_str().is_some_and(|version| version.contains("jsonfeed.org"));
+    let is_feed = text.starts_with('<') || whole.as_ref().is_some_and(says_feed);
     if is_feed {
         let zone = house.config.site.timezone;
         let reading = Reading { zone, now: house.clock.now() };
@@ -113,6 +114,9 @@ fn read(bytes: &[u8], file: &Path, house: &House) -> Result<Vec<(String, Value)>
         let json = feed.candidates.iter().map(|candidate| serde_json::to_value(ArticleJson::of_candidate(candidate, zone)));
         let json = json.collect::<Result<Vec<_>, _>>()?;
         return Ok(json.into_iter().enumerate().map(|(place, article)| (format!("entry {}", place + 1), article)).collect());
+    }
+    if let Some(article) = whole {
+        return Ok(vec![("article 1".to_owned(), article)]);
     }
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
