@@ -178,7 +178,10 @@ impl Draft<'_> {
             (None, None) => ArticleKey::of_external(&self.door.source, &nameless(&candidate, self.door, self.now)),
         };
         let mut article = self.article(candidate, key, Revision(1), None);
-        article.standing = article_standing(&self, &article, announce);
+        article.standing = match article_standing(&self, &article, announce) {
+            Standing::Published if announce => self.doubted().unwrap_or(Standing::Published),
+            standing => standing,
+        };
         let digest = fingerprint(&article);
         let id = insert_article(tx, &article, Keeping { first_seen: self.now, announce, digest: &digest }).await?;
         identify(tx, id, &self.identities).await?;
@@ -226,7 +229,9 @@ impl Draft<'_> {
             (PriorStanding::Published, Weight::Cosmetic) => None,
             (knew, _) => Some(EventType::of_change(knew, false)),
         };
-        self.settle(tx, row.id, &article, announce, event).await?;
+        // Old copy that was found elsewhere is no news, and a source that is not itself may have changed all of it.
+        let tells = announce && !self.door.first_look && self.door.doubt.is_none();
+        self.settle(tx, row.id, &article, tells, event).await?;
         Ok(Self::accepted(row.id, &article, Became::Revised))
     }
 
@@ -247,9 +252,16 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
+            // Of a source that is not itself the editor hears once, not of each article.
+            Standing::Held { because, .. } if self.door.doubt.as_ref() == Some(because) => Ok(()),
             Standing::Held { because, release_at: None, .. } => tell_editor(tx, self.ingest, article, because).await,
             _ => Ok(()),
         }
+    }
+
+    /// How new copy stands that comes from a source which is not itself.
+    fn doubted(&self) -> Option<Standing> {
+        self.door.doubt.clone().map(|because| Standing::Held { because, release_at: None, by_editor: false })
     }
 
     /// The article that copy makes, as published; its standing is decided afterwards.

@@ -23,7 +23,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::clock::{Clock, Ids};
-use crate::model::{EmailAddress, Sealed, Slug, SourceKind};
+use crate::model::{EmailAddress, Sealed, Sign, Slug, SourceKind};
 use crate::store::{Store, StoreError};
 
 /// Seals bytes with the installation's keys, which this room does not hold.
@@ -46,6 +46,21 @@ pub struct Rules {
     pub editor: Option<EmailAddress>,
     /// Seals a letter's payload.
     pub seal: Seal,
+    /// What is said in the newsroom's language.
+    pub says: Says,
+}
+
+/// Sentences that go to readers and editors, in the newsroom's language; the application fills them.
+#[derive(Debug, Clone, Copy)]
+pub struct Says {
+    /// Why an article was withdrawn whose page answers with this status.
+    pub gone: fn(u16) -> String,
+    /// Why an article was withdrawn whose page leads to the site's front page.
+    pub leads_home: &'static str,
+    /// Why an article was withdrawn whose page says so, with the page's own line.
+    pub taken_back: fn(&str) -> String,
+    /// Why new copy waits, and what an editor is told of its source.
+    pub drift: fn(Sign) -> &'static str,
 }
 
 impl std::fmt::Debug for Rules {
@@ -71,6 +86,8 @@ pub struct Door {
     pub breaking: Vec<String>,
     /// A first look: everything is old.
     pub first_look: bool,
+    /// Why new copy that would be announced waits for an editor, who was told of the source: it is not itself.
+    pub doubt: Option<String>,
     /// A token bound to this section takes and changes only what stands within it.
     pub bound_to: Option<Slug>,
 }
@@ -87,6 +104,7 @@ impl Door {
             hold: false,
             breaking: Vec::new(),
             first_look: false,
+            doubt: None,
             bound_to: None,
         }
     }

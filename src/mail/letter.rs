@@ -105,6 +105,12 @@ impl Composer {
                     },
                 )
             }
+            LetterKind::SourceDrifts { source, because, .. } => {
+                let because = format!("{}{}{}", mail.reason, mail.colon, clean::line(because));
+                let paragraphs = vec![phrases.drift_lead.to_owned(), because];
+                let (button, link) = (phrases.held_button, self.urls.at("console/"));
+                ((phrases.drift_subject)(&clean::line(source)), LetterView { paragraphs, button, link, ..blank })
+            }
             LetterKind::EndpointTest => return Err(MailError::NoMail),
         };
         let subject = clean::subject(&subject);
@@ -171,6 +177,9 @@ mod tests {
             because: "no title".to_owned(),
         };
         let (headers, text, _) = letter(&held, Language::English);
+        let drifts = LetterKind::SourceDrifts { to: String::new(), source: "cms".to_owned(), because: "no links".to_owned() };
+        let drifts = letter(&drifts, Language::English).1;
+        assert!(drifts.contains("Reason: no links") && drifts.contains("/console/"), "{drifts}");
         assert!(text.contains("Reason: no title") && text.contains("春茶 Bcc:") && !headers.contains("\nBcc"), "{text}");
     }
 

@@ -6,6 +6,7 @@ mod harness;
 
 mod architecture;
 mod demo;
+mod drift;
 mod engine;
 mod kill;
 mod mailing;
@@ -13,6 +14,7 @@ mod postfix;
 mod processes;
 mod pushing;
 mod readme;
+mod rechecks;
 mod refusals;
 mod silence;
 mod sources;
