@@ -113,7 +113,7 @@ backends! {
         for n in 0..5 {
             cms.publish(&format!("/xw/200{n}.html"), MORNING.plus(STEP * 4));
         }
-        pass(&newsroom, Duration::from_mins(20)).await;
+        pass(&newsroom, Duration::from_mins(10)).await;
         assert!(source(&newsroom).await["health"]["outage"]["gone"].as_u64() >= Some(3), "{}", source(&newsroom).await);
         pass(&newsroom, Duration::from_hours(26)).await;
         assert_eq!(standings(&newsroom, "withdrawn").await, 0);

@@ -77,12 +77,13 @@ fn half_a_find(memory: &SourceMemory, zone: Tz, now: Millis) -> Option<Duration>
     Some(LONGEST)
 }
 
-/// A histogram of few finds is thin: each hour leans on its neighbours and on the same hour of the other days.
+/// A histogram of few finds is thin: each hour leans on its neighbours and, the less is known, on the same hour of the other days.
 fn smooth(week: &[u32]) -> Vec<f64> {
     let count = |hour: usize| f64::from(week[hour % WEEK]);
+    let thin = 1.0 / (1.0 + f64::from(week.iter().sum::<u32>()) / WEEK as f64);
     let lean = |hour: usize| {
         let days: f64 = (0..7).map(|day| count(hour + 24 * day)).sum();
-        3.0f64.mul_add(count(hour), count(hour + 1) + count(hour + WEEK - 1) + days)
+        3.0f64.mul_add(count(hour), thin.mul_add(days, count(hour + 1) + count(hour + WEEK - 1)))
     };
     (0..WEEK).map(lean).collect()
 }

@@ -99,7 +99,10 @@ impl Rounds {
         };
         let mut health = json!({ "at": now, "found": found, "error": errors.first(), "errors": errors.len() });
         if lost > 0 && taking.ill {
-            health["outage"] = json!({ "gone": lost, "asked": asked });
+            health["outage"] = json!({ "since": now, "gone": lost, "asked": asked });
+        } else if let Some(outage) = row.health.get("outage").filter(|_| asked == 0) {
+            // Whoever asked for no page cannot know that they are back.
+            health["outage"] = outage.clone();
         }
         self.complete(&mut health, plan, &taking.memory, next);
         looked_at(&mut tx, row.id, &LookedAt { memory: &taking.memory, health: &health, next_at: Some(next) }).await?;
