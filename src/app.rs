@@ -438,9 +438,7 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
         sections: source.sections.clone(),
         hold: source.hold,
         breaking: source.breaking.clone(),
-        first_look: false,
-        doubt: None,
-        bound_to: None,
+        ..Door::push(source.timezone)
     };
     Ok(Planned { spec, every: source.every, door, announce: source.announce })
 }

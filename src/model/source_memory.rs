@@ -161,6 +161,8 @@ pub struct PageMemory {
     pub read_at: Option<Millis>,
     /// Since when the site says that it is gone, or took its copy back.
     pub gone_since: Option<Millis>,
+    /// Hash of the words that it told last and that were not believed, because they are another article's or none's.
+    pub doubted: Option<String>,
     /// What the listing told of it, for pages that do not tell it themselves.
     pub listed: Listed,
 }

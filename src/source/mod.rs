@@ -13,6 +13,7 @@ mod hosts;
 #[cfg(test)]
 mod loopback;
 pub mod pages;
+mod reread;
 pub mod robots;
 pub mod site;
 
@@ -29,6 +30,7 @@ use crate::outbound::{Outbound, Reach};
 
 pub use error::{Advice, SourceError};
 pub use folder::{Claim, Folders};
+pub use reread::{Kept, reread};
 
 /// A source as configured.
 #[derive(Debug, Clone, PartialEq)]

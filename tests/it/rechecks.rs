@@ -52,7 +52,8 @@ backends! {
         cms.publish("/xw/1000.html", MORNING.plus(STEP));
         pass(&newsroom, Duration::from_mins(10)).await;
         newsroom.hooks("/hook", 1).await;
-        cms.shown().stories.get_mut("/xw/1000.html").unwrap().body[0] = "　　记者上午从县客运站获悉，受连日大雾影响，原定今天开通的班线推迟到下周一，票价和站点不变。".to_owned();
+        "　　记者上午从县客运站获悉，受连日大雾影响，原定今天开通的班线推迟到下周一，票价和站点不变。"
+            .clone_into(&mut cms.shown().stories.get_mut("/xw/1000.html").unwrap().body[0]);
         pass(&newsroom, Duration::from_hours(2)).await;
         assert_eq!(told(&newsroom), ["article.published", "article.updated"]);
         pass(&newsroom, Duration::from_hours(8)).await;

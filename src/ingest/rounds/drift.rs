@@ -190,12 +190,16 @@ mod tests {
         published.iter().map(|published| copy(*published, 900)).collect()
     }
 
-    fn minute(ago: i64) -> Option<When> {
-        Some(When::At(Millis(NOW.0 - ago * 60_000)))
+    fn minute(ago: i64) -> When {
+        When::At(Millis(NOW.0 - ago * 60_000))
     }
 
-    fn today() -> Option<When> {
-        Some(When::Day(NOW.in_zone(ZONE).date_naive()))
+    fn minutes(ago: &[i64]) -> Vec<Candidate> {
+        ago.iter().map(|ago| copy(Some(minute(*ago)), 900)).collect()
+    }
+
+    fn today() -> When {
+        When::Day(NOW.in_zone(ZONE).date_naive())
     }
 
     #[test]
@@ -204,7 +208,7 @@ mod tests {
         assert!(judged(&usual(), None, &[], &known, false).signs.is_empty());
         assert_eq!(judged(&usual(), None, &[], &[], true).signs, [Sign::Empty].into());
         assert_eq!(judged(&usual(), None, &[], &[], false), Verdict::default(), "nothing changed, nothing proven");
-        let moved = judged(&usual(), None, &dated(&[minute(5)]), &links("http://a.cn/new/N", 5), false);
+        let moved = judged(&usual(), None, &minutes(&[5]), &links("http://a.cn/new/N", 5), false);
         assert_eq!((moved.signs.contains(&Sign::Paths), moved.waits.as_slice()), (true, [Some(Sign::Paths)].as_slice()));
         let mixed = [links("http://a.cn/new/N", 5), known].concat();
         assert!(judged(&usual(), None, &[], &mixed, false).signs.is_empty());
@@ -213,16 +217,16 @@ mod tests {
 
     #[test]
     fn a_busy_morning_is_no_drift() {
-        let morning = dated(&[minute(5), minute(9), minute(20), minute(20)]);
+        let morning = minutes(&[5, 9, 20, 20]);
         let verdict = judged(&usual(), None, &morning, &[], false);
         assert!(verdict.signs.is_empty() && verdict.waits.iter().all(Option::is_none), "{verdict:?}");
         let days = Usual { to_the_day: 20, to_the_minute: 0, ..usual() };
-        assert!(judged(&days, None, &dated(&[today(); 5]), &[], false).signs.is_empty(), "it never told more than the day");
+        assert!(judged(&days, None, &dated(&[Some(today()); 5]), &[], false).signs.is_empty(), "it never told more than the day");
     }
 
     #[test]
     fn a_clock_on_every_page_and_a_lost_date_are_drift() {
-        for lost in [today(), None] {
+        for lost in [Some(today()), None] {
             let verdict = judged(&usual(), None, &dated(&[lost; 3]), &[], false);
             assert_eq!((verdict.signs, verdict.waits), ([Sign::Dates].into(), vec![Some(Sign::Dates); 3]));
             assert!(judged(&usual(), None, &dated(&[lost; 2]), &[], false).signs.is_empty(), "two prove nothing");
@@ -232,11 +236,11 @@ mod tests {
 
     #[test]
     fn an_archive_that_is_dated_anew_is_drift() {
-        let flood = vec![minute(1); 11];
-        assert_eq!(judged(&usual(), None, &dated(&flood), &[], false).signs, [Sign::Dates].into());
-        let day: Vec<Option<When>> = (0..11).map(minute).collect();
-        assert!(judged(&usual(), None, &dated(&day), &[], false).signs.is_empty(), "a busy day has many minutes");
-        let copy = dated(&[minute(1), minute(2), minute(3)]);
+        let flood = [1; 11];
+        assert_eq!(judged(&usual(), None, &minutes(&flood), &[], false).signs, [Sign::Dates].into());
+        let day: Vec<i64> = (0..11).collect();
+        assert!(judged(&usual(), None, &minutes(&day), &[], false).signs.is_empty(), "a busy day has many minutes");
+        let copy = minutes(&[1, 2, 3]);
         let listed = Some(When::Day("2021-10-20".parse().unwrap()));
         let fresh: Vec<Fresh<'_>> = copy.iter().map(|candidate| Fresh { candidate, listed }).collect();
         let denied = judge(&usual(), None, &Seen { links: &[], empty: false, fresh: &fresh, steady: true, zone: ZONE, now: NOW });
@@ -245,13 +249,14 @@ mod tests {
 
     #[test]
     fn a_body_that_is_unlike_all_others_waits_alone() {
-        let verdict = judged(&usual(), None, &[copy(minute(1), 900), copy(minute(2), 20), copy(minute(3), 90_000)], &[], false);
+        let verdict =
+            judged(&usual(), None, &[copy(Some(minute(1)), 900), copy(Some(minute(2)), 20), copy(Some(minute(3)), 90_000)], &[], false);
         assert_eq!(verdict.waits, [None, Some(Sign::Length), Some(Sign::Length)]);
         let mixed = Usual { lengths: vec![40, 900, 900, 900, 900, 900, 900, 12_000, 900], ..usual() };
-        let verdict = judged(&mixed, None, &[copy(minute(1), 20), copy(minute(2), 20_000)], &[], false);
+        let verdict = judged(&mixed, None, &[copy(Some(minute(1)), 20), copy(Some(minute(2)), 20_000)], &[], false);
         assert_eq!(verdict.waits, [None, None], "such bodies were seen before");
         let few = Usual { lengths: vec![900; 7], ..usual() };
-        assert_eq!(judged(&few, None, &[copy(minute(1), 20)], &[], false).waits, [None]);
+        assert_eq!(judged(&few, None, &[copy(Some(minute(1)), 20)], &[], false).waits, [None]);
     }
 
     #[test]
@@ -268,7 +273,7 @@ mod tests {
         let drift = drift.unwrap();
         assert_eq!((begins, drift.since, drift.signs.len()), (false, NOW, 1));
         assert_eq!(judged(&usual, Some(&drift), &[], &[], false).episode(Some(&drift), later), (Some(drift.clone()), false));
-        let well = judged(&usual, Some(&drift), &dated(&[minute(2)]), &[], false);
+        let well = judged(&usual, Some(&drift), &minutes(&[2]), &[], false);
         assert_eq!(well.episode(Some(&drift), later), (None, false));
     }
 }

@@ -6,7 +6,7 @@ use super::take::Taking;
 use super::visit::FIRST_WAIT;
 use super::{gone, recheck};
 use crate::ingest::chronicle::withdraw_row;
-use crate::ingest::{Accepted, Refusal};
+use crate::ingest::{Accepted, Became, Refusal, Suspicion};
 use crate::model::{Actor, ArticleId, CanonicalUrl, Listed, Millis, PageMemory, SourceKind, Standing, When};
 use crate::source::{Advice, Link, RawPage, SourceError};
 use crate::store::write::ingest::{SavedPage, by_id, keep_blob, save_page, save_parts, stands_elsewhere};
@@ -27,6 +27,9 @@ impl Taking<'_> {
         judged: &Result<Accepted, Refusal>,
         published: Option<When>,
     ) -> Result<(), StoreError> {
+        if let Ok(Accepted { became: Became::Suspect(suspicion), .. }) = judged {
+            return self.page_doubted(tx, &page.url, suspicion).await;
+        }
         let article = judged.as_ref().ok().map(|accepted| accepted.id);
         let memory = PageMemory {
             validators: page.validators.clone(),
@@ -47,6 +50,14 @@ impl Taking<'_> {
             kept.push((part.url.to_string(), part.content_hash));
         }
         save_parts(tx, self.row.id, url, article, &kept).await
+    }
+
+    /// A page that tells something entirely other: what was known of it stands, and so do its kept bytes, until it says the same again.
+    async fn page_doubted(&self, tx: &mut Tx, url: &CanonicalUrl, suspicion: &Suspicion) -> Result<(), StoreError> {
+        tracing::warn!(url = url.as_str(), title = suspicion.title, "a page tells something else than before and is asked again");
+        let next_check = Some(self.now.plus(gone::CONFIRMS_AFTER));
+        let doubted = Some(suspicion.copy.clone());
+        self.remember(tx, url, &PageMemory { next_check, doubted, gone_since: None, ..self.remembered(url) }).await
     }
 
     /// When a page is read again, by what became of its copy. The one place that decides it.
@@ -90,7 +101,8 @@ impl Taking<'_> {
     pub(super) async fn page_unchanged(&self, tx: &mut Tx, url: &CanonicalUrl) -> Result<(), StoreError> {
         let memory = self.remembered(url);
         let next_check = self.next_step(&memory);
-        self.remember(tx, url, &PageMemory { tries: 0, read_at: Some(self.now), gone_since: None, next_check, ..memory }).await
+        self.remember(tx, url, &PageMemory { tries: 0, read_at: Some(self.now), gone_since: None, doubted: None, next_check, ..memory })
+            .await
     }
 
     /// A page that comes at the next look.

@@ -1,6 +1,7 @@
 //! What a look gave goes into the store: copy through the one door, pages and memory with it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -35,6 +36,8 @@ pub(super) struct Taking<'a> {
     pub listed: HashSet<String>,
     /// The site as a whole is ill, so that a page which is gone means nothing.
     pub ill: bool,
+    /// All addresses of this look.
+    seen: Arc<HashSet<CanonicalUrl>>,
     /// Addresses that no article here is known by.
     strangers: HashSet<String>,
     /// Why new copy waits, by address.
@@ -58,7 +61,8 @@ impl Rounds {
             _ => source::read(&plan.spec, &memory, wanted, &self.net).await,
         };
         finds.append(&mut reading.finds);
-        let (found, lost) = (finds.len(), lost(&finds, &reading));
+        let seen = links.iter().map(|link| link.url.clone()).chain(finds.iter().filter_map(|find| find.candidate.url.clone()));
+        let (found, lost) = (finds.len(), lost(&finds, &reading, &known));
         let mut taking = Taking {
             ingest: &self.ingest,
             plan,
@@ -68,6 +72,7 @@ impl Rounds {
             known,
             listed: links.iter().map(|link| link.url.to_string()).collect(),
             ill: !failed.is_empty() || gone::is_outage(lost, asked - reading.unread.len()),
+            seen: Arc::new(seen.collect()),
             strangers: HashSet::new(),
             waits: HashMap::new(),
             memory: std::mem::take(&mut reading.memory),
@@ -115,10 +120,12 @@ impl Rounds {
     }
 }
 
-/// How many of the pages that were asked for are gone.
-fn lost(finds: &[Find], reading: &Reading) -> usize {
-    let taken_back = finds.iter().filter(|find| find.page.is_some() && matches!(find.candidate.wish, Wish::Withdraw(_))).count();
-    taken_back + reading.failed.iter().filter(|(_, error)| error.is_gone()).count()
+/// How many of the pages that were asked for are gone, or tell for the second time what was not believed.
+fn lost(finds: &[Find], reading: &Reading, known: &HashMap<String, PageRow>) -> usize {
+    let taken_back = |find: &&Find| find.page.is_some() && matches!(find.candidate.wish, Wish::Withdraw(_));
+    let doubted = |find: &&Find| address(find).and_then(|url| known.get(url.as_str())).is_some_and(|page| page.memory.doubted.is_some());
+    finds.iter().filter(|find| taken_back(find) || doubted(find)).count()
+        + reading.failed.iter().filter(|(_, error)| error.is_gone()).count()
 }
 
 /// The address by which a find is spoken of in one look.
@@ -203,7 +210,7 @@ impl Taking<'_> {
         if let (Ok(accepted), Some(url)) = (&judged, &url) {
             if accepted.became == Became::New && new {
                 self.new += 1;
-                if door.doubt.is_none() {
+                if door.drifts.is_none() {
                     let dated = Dated::of(published, self.plan.spec.zone, self.now);
                     usual::learn(&mut self.memory.usual, dated, length);
                 }
@@ -226,8 +233,11 @@ impl Taking<'_> {
             |when: crate::model::When| self.now.since(when.instant(self.plan.door.zone, self.now)) > self.ingest.rules.announce_within;
         let listed = self.links.get(url).and_then(|link| link.date);
         let moved = self.is_new(find) && (listed.is_some_and(old) || find.candidate.published.is_some_and(old));
-        let doubt = self.waits.get(url).map(|sign| (self.ingest.rules.says.drift)(*sign).to_owned());
-        Door { first_look: self.is_first() || moved, doubt, ..self.plan.door.clone() }
+        let drifts = self.waits.get(url).map(|sign| (self.ingest.rules.says.drift)(*sign).to_owned());
+        // Many pages at once that tell something else are the site's fault, and none of them is believed.
+        let doubted = self.known.get(url).filter(|_| !self.ill).and_then(|page| page.memory.doubted.clone());
+        let raw = find.page.as_ref().map(|page| page.content_hash.clone());
+        Door { first_look: self.is_first() || moved, drifts, doubted, raw, seen: self.seen.clone(), ..self.plan.door.clone() }
     }
 
     async fn save_pages(&mut self, tx: &mut Tx, reading: &Reading, later: &[Link]) -> Result<(), StoreError> {

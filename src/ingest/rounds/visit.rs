@@ -62,12 +62,11 @@ impl Rounds {
         let mut tx = self.ingest.store.begin().await?;
         if failed.empty {
             let because = (self.ingest.rules.says.drift)(Sign::Empty);
-            match &mut memory.drift {
-                Some(drift) => drop(drift.signs.insert(Sign::Empty)),
-                None => {
-                    memory.drift = Some(Drift { since: now, signs: [Sign::Empty].into() });
-                    tell_of_source(&mut tx, &self.ingest, &plan.spec.name, because).await?;
-                }
+            if let Some(drift) = &mut memory.drift {
+                drift.signs.insert(Sign::Empty);
+            } else {
+                memory.drift = Some(Drift { since: now, signs: [Sign::Empty].into() });
+                tell_of_source(&mut tx, &self.ingest, &plan.spec.name, because).await?;
             }
         }
         let mut health = json!({ "at": now, "error": failed.why });

@@ -2,6 +2,8 @@
 alter table page add column first_read bigint;
 alter table page add column read_at bigint;
 alter table page add column gone_since bigint;
+-- Hash of copy that was not believed at its first sight.
+alter table page add column doubted {text};
 alter table page add column listed_title {text};
 alter table page add column listed_date {text};
 -- A further page of an article: the first one's url_key, and its place from 1. A first page has none.

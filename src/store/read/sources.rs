@@ -79,6 +79,7 @@ struct RawPage {
     first_read: Option<i64>,
     read_at: Option<i64>,
     gone_since: Option<i64>,
+    doubted: Option<String>,
     listed_title: Option<String>,
     listed_date: Option<String>,
 }
@@ -96,6 +97,7 @@ impl From<RawPage> for PageRow {
                 first_read: raw.first_read.map(Millis),
                 read_at: raw.read_at.map(Millis),
                 gone_since: raw.gone_since.map(Millis),
+                doubted: raw.doubted,
                 listed: Listed { title: raw.listed_title, date: raw.listed_date.as_deref().and_then(read_date) },
             },
         }
@@ -114,28 +116,18 @@ fn read_date(text: &str) -> Option<When> {
     text.parse().map(|at| When::At(Millis(at))).ok().or_else(|| text.parse().map(When::Day).ok())
 }
 
-/// A page's bytes as they were kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptPage {
-    /// The source that read it.
-    pub source: Seq,
+/// A page that an article was read from, as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PartRow {
     /// The address it was asked for by.
     pub url: String,
-    /// SHA-256 of its bytes, hexadecimal.
-    pub hash: String,
+    /// SHA-256 of its bytes as they came, hexadecimal.
+    pub raw: String,
     /// The header's value.
+    #[sqlx(rename = "type")]
     pub content_type: String,
-    /// Its bytes, compressed with zstd.
+    /// Its bytes, compressed by zstd.
     pub bytes: Vec<u8>,
-}
-
-#[derive(sqlx::FromRow)]
-struct RawKept {
-    source: i64,
-    url: String,
-    hash: String,
-    content_type: String,
-    bytes: Vec<u8>,
 }
 
 impl Store {
@@ -153,7 +145,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn page(&self, source: Seq, url_key: &str) -> Result<Option<PageRow>, StoreError> {
-        const SQL: &str = "select url, article, etag, modified, next_check, tries, content_hash, first_read, read_at, gone_since, listed_title, \
+        const SQL: &str = "select url, article, etag, modified, next_check, tries, content_hash, first_read, read_at, gone_since, doubted, listed_title, \
              listed_date from page where source = $1 and url_key = $2";
         Ok(row!(self, RawPage, SQL, source.0, url_key).doing("read a page")?.map(PageRow::from))
     }
@@ -199,22 +191,14 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn raw_of(&self, article: ArticleId) -> Result<Vec<KeptPage>, StoreError> {
+    pub async fn raw_of(&self, article: ArticleId) -> Result<Vec<PartRow>, StoreError> {
         const SQL: &str = "with f as (select m.source, m.url_key from page m join source s on s.id = m.source join article a on a.id = m.article \
                            where m.article = $1 and m.part_of is null and m.raw is not null and s.name = a.doc ->> 'source' \
                            order by coalesce(m.read_at, 0) desc, m.url_key limit 1) \
-                           select p.source, p.url, b.hash, b.type as content_type, b.bytes from f \
+                           select p.url, p.raw, b.type, b.bytes from f \
                            join page p on p.source = f.source and (p.url_key = f.url_key or p.part_of = f.url_key) \
                            join blob b on b.hash = p.raw order by p.place";
-        let kept = rows!(self, RawKept, SQL, article.0).doing("read what an article was read from")?;
-        let page = |raw: RawKept| KeptPage {
-            source: Seq(raw.source),
-            url: raw.url,
-            hash: raw.hash,
-            content_type: raw.content_type,
-            bytes: raw.bytes,
-        };
-        Ok(kept.into_iter().map(page).collect())
+        rows!(self, PartRow, SQL, article.0).doing("read what an article was read from")
     }
 
     /// Which of these addresses no article is known by, in their order.

@@ -136,7 +136,7 @@ fn listing(shown: &Shown) -> String {
 fn page(story: &Story) -> String {
     let Story { title, printed, body } = story;
     let time = if printed.is_empty() { String::new() } else { format!("发布时间：{printed}　") };
-    let body: String = body.iter().map(|paragraph| format!("<p>{paragraph}</p>")).collect();
+    let body = format!("<p>{}</p>", body.join("</p><p>"));
     format!(
         "<html><head><title>{title}_云溪网</title></head><body><div class=article><h1>{title}</h1><div class=info>{time}来源：云溪县融媒体中心</div>\
          <div class=content>{body}</div></div><div class=foot>云溪县融媒体中心主办</div></body></html>"

@@ -75,12 +75,13 @@ pub struct SavedPage<'a> {
 /// When the database fails.
 pub async fn save_page(tx: &mut Tx, source: Seq, page: SavedPage<'_>) -> Result<(), StoreError> {
     const SQL: &str = "insert into page (source, url_key, url, article, etag, modified, next_check, tries, content_hash, raw, first_read, read_at, \
-                       gone_since, listed_title, listed_date) values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+                       gone_since, doubted, listed_title, listed_date) \
+                       values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
                        on conflict (source, url_key) do update set article = coalesce(excluded.article, page.article), etag = excluded.etag, \
                        modified = excluded.modified, next_check = excluded.next_check, tries = excluded.tries, \
                        content_hash = excluded.content_hash, raw = coalesce(excluded.raw, page.raw), \
                        first_read = coalesce(page.first_read, excluded.first_read), read_at = coalesce(excluded.read_at, page.read_at), \
-                       gone_since = excluded.gone_since, listed_title = coalesce(excluded.listed_title, page.listed_title), \
+                       gone_since = excluded.gone_since, doubted = excluded.doubted, listed_title = coalesce(excluded.listed_title, page.listed_title), \
                        listed_date = coalesce(excluded.listed_date, page.listed_date)";
     let SavedPage { url, article, memory, raw } = page;
     let at = |at: Option<Millis>| at.map(|at| at.0);
@@ -101,6 +102,7 @@ pub async fn save_page(tx: &mut Tx, source: Seq, page: SavedPage<'_>) -> Result<
         at(memory.first_read),
         at(memory.read_at),
         at(memory.gone_since),
+        &memory.doubted,
         &listed.title,
         listed.date.map(stored_date)
     )
