@@ -402,7 +402,7 @@ fn feed_newsroom(config: &Config) -> feeds::Newsroom {
 /// What is said of copy that comes in, in the newsroom's language.
 fn says(language: Language) -> Says {
     let phrases = Phrases::of(language).ingest;
-    Says { gone: phrases.gone, leads_home: phrases.leads_home, taken_back: phrases.taken_back, drift: phrases.drift }
+    Says { gone: phrases.gone, taken_back: phrases.taken_back, drift: phrases.drift }
 }
 
 /// A source as its room wants it.

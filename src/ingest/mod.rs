@@ -68,8 +68,6 @@ pub struct Rules {
 pub struct Says {
     /// Why an article was withdrawn whose page answers with this status.
     pub gone: fn(u16) -> String,
-    /// Why an article was withdrawn whose page leads to the site's front page.
-    pub leads_home: &'static str,
     /// Why an article was withdrawn whose page says so, with the page's own line.
     pub taken_back: fn(&str) -> String,
     /// Why new copy waits, and what an editor is told of its source.

@@ -7,8 +7,6 @@ use crate::model::Sign;
 pub struct IngestPhrases {
     /// Why an article was withdrawn whose page answers with this status.
     pub gone: fn(u16) -> String,
-    /// Why an article was withdrawn whose page leads to the site's front page.
-    pub leads_home: &'static str,
     /// Why an article was withdrawn whose page says so, with the page's own line.
     pub taken_back: fn(&str) -> String,
     /// Why new copy waits, and what an editor is told of its source.
@@ -18,7 +16,6 @@ pub struct IngestPhrases {
 /// 中文.
 pub(super) const CHINESE: IngestPhrases = IngestPhrases {
     gone: |status| format!("原网页已撤下（网站答复 {status}）"),
-    leads_home: "原网页已撤下（网址转到了网站首页）",
     taken_back: |line| format!("原网页注明：{line}"),
     drift: |sign| match sign {
         Sign::Empty => "来源异常：列表页上原有文章链接，现在一条也没有",
@@ -31,7 +28,6 @@ pub(super) const CHINESE: IngestPhrases = IngestPhrases {
 /// English.
 pub(super) const ENGLISH: IngestPhrases = IngestPhrases {
     gone: |status| format!("The page was taken off the site, which answers {status}"),
-    leads_home: "The page was taken off the site: its address leads to the front page",
     taken_back: |line| format!("The page says: {line}"),
     drift: |sign| match sign {
         Sign::Empty => "drift: a listing that had links to articles has none now",

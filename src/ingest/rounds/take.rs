@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::choose::Chosen;
 use super::drift::{self, Fresh, Seen};
 use super::usual::{self, Dated};
-use super::visit::{chain, next_look};
+use super::visit::{chain, complete, next_look};
 use super::{Planned, Rounds, gone, interval};
 use crate::ingest::chronicle::tell_of_source;
 use crate::ingest::{Accepted, Became, Door, Ingest, Refusal, accept};
@@ -20,7 +21,7 @@ use crate::store::{PageRow, SourceRow, StoreError, Tx};
 /// Finds of one transaction: nobody waits longer than a moment for the log's counter.
 const FINDS_AT_ONCE: usize = 50;
 /// A drift that lasts so long is how the source is now: what is usual is learned afresh.
-const SETTLED: std::time::Duration = std::time::Duration::from_hours(7 * 24);
+const SETTLED: Duration = Duration::from_hours(7 * 24);
 
 /// A look on its way into the store.
 pub(super) struct Taking<'a> {
@@ -49,75 +50,94 @@ pub(super) struct Taking<'a> {
     new: usize,
 }
 
+/// What a look and the pages it led to brought.
+#[derive(Default)]
+struct Came {
+    links: Vec<Link>,
+    finds: Vec<Find>,
+    failed: Vec<SourceError>,
+    again: Option<Duration>,
+    reading: Reading,
+    /// Links of the pages that were asked for, and what was known of them.
+    asked: HashMap<String, Link>,
+    known: HashMap<String, PageRow>,
+    later: Vec<Link>,
+}
+
 impl Rounds {
     /// Reads what a look led to, and saves it all.
     pub(super) async fn take(&self, plan: &Planned, row: &SourceRow, look: Look) -> Result<(), StoreError> {
         let Look { links, mut finds, memory, failed, again } = look;
         let Chosen { wanted, known, later } = self.choose(row, &links).await?;
-        let asked = wanted.len();
-        let wanted_links = wanted.iter().map(|want| (want.link.url.to_string(), want.link.clone())).collect();
-        let mut reading = match asked {
+        let asked: HashMap<String, Link> = wanted.iter().map(|want| (want.link.url.to_string(), want.link.clone())).collect();
+        let mut reading = match wanted.len() {
             0 => Reading { memory, ..Reading::default() },
             _ => source::read(&plan.spec, &memory, wanted, &self.net).await,
         };
         finds.append(&mut reading.finds);
-        let seen = links.iter().map(|link| link.url.clone()).chain(finds.iter().filter_map(|find| find.candidate.url.clone()));
-        let (found, lost) = (finds.len(), lost(&finds, &reading, &known));
-        let mut taking = Taking {
-            ingest: &self.ingest,
-            plan,
-            row,
-            now: self.ingest.clock.now(),
-            links: wanted_links,
-            known,
-            listed: links.iter().map(|link| link.url.to_string()).collect(),
-            ill: !failed.is_empty() || gone::is_outage(lost, asked - reading.unread.len()),
-            seen: Arc::new(seen.collect()),
-            strangers: HashSet::new(),
-            waits: HashMap::new(),
-            memory: std::mem::take(&mut reading.memory),
-            signs: Vec::new(),
-            begins: false,
-            new: 0,
-        };
-        taking.judge(&finds, &links, &failed).await?;
-        let mut chunks = chunked(finds);
-        let last = chunks.pop().unwrap_or_default();
-        for chunk in chunks {
-            let mut tx = self.ingest.store.begin().await?;
-            let settled = taking.accept_all(&mut tx, chunk).await?;
-            tx.commit().await?;
-            settled.into_iter().for_each(Settled::file);
-        }
-        let mut tx = self.ingest.store.begin().await?;
-        let settled = taking.accept_all(&mut tx, last).await?;
-        taking.save_pages(&mut tx, &reading, &later).await?;
-        let more = !later.is_empty() || !reading.unread.is_empty();
-        taking.learn(found, more);
-        let errors: Vec<String> = failed.iter().chain(reading.failed.iter().map(|(_, error)| error)).map(chain).collect();
-        let now = taking.now;
-        // A site that stopped answering in the middle is given its breath; one that has more to give is read on.
-        let next = match again {
-            _ if !later.is_empty() && reading.unread.is_empty() => now,
-            Some(again) => now.plus(again),
-            None => next_look(plan, &taking.memory, next_check(&mut tx, row.id).await?, now),
-        };
-        let mut health = json!({ "at": now, "found": found, "error": errors.first(), "errors": errors.len() });
-        if lost > 0 && taking.ill {
-            health["outage"] = json!({ "since": now, "gone": lost, "asked": asked });
-        } else if let Some(outage) = row.health.get("outage").filter(|_| asked == 0) {
-            // Whoever asked for no page cannot know that they are back.
-            health["outage"] = outage.clone();
-        }
-        self.complete(&mut health, plan, &taking.memory, next);
-        looked_at(&mut tx, row.id, &LookedAt { memory: &taking.memory, health: &health, next_at: Some(next) }).await?;
-        tx.commit().await?;
-        settled.into_iter().for_each(Settled::file);
         for error in &failed {
             tracing::warn!(source = plan.spec.name, error = error as &dyn std::error::Error, "part of a source could not be read");
         }
-        Ok(())
+        save(&self.ingest, plan, row, Came { links, finds, failed, again, reading, asked, known, later }).await
     }
+}
+
+/// Saves what came.
+async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> Result<(), StoreError> {
+    let Came { links, finds, failed, again, mut reading, asked, known, later } = came;
+    let (found, lost, count) = (finds.len(), lost(&finds, &reading, &known), asked.len());
+    let seen = links.iter().map(|link| link.url.clone()).chain(finds.iter().filter_map(|find| find.candidate.url.clone()));
+    let now = ingest.clock.now();
+    let mut taking = Taking {
+        ingest,
+        plan,
+        row,
+        now,
+        links: asked,
+        known,
+        listed: links.iter().map(|link| link.url.to_string()).collect(),
+        ill: !failed.is_empty() || gone::is_outage(lost, count - reading.unread.len()),
+        seen: Arc::new(seen.collect()),
+        strangers: HashSet::new(),
+        waits: HashMap::new(),
+        memory: std::mem::take(&mut reading.memory),
+        signs: Vec::new(),
+        begins: false,
+        new: 0,
+    };
+    taking.judge(&finds, &links, &failed).await?;
+    let mut chunks = chunked(finds);
+    let last = chunks.pop().unwrap_or_default();
+    for chunk in chunks {
+        let mut tx = ingest.store.begin().await?;
+        let settled = taking.accept_all(&mut tx, chunk).await?;
+        tx.commit().await?;
+        settled.into_iter().for_each(Settled::file);
+    }
+    let mut tx = ingest.store.begin().await?;
+    let settled = taking.accept_all(&mut tx, last).await?;
+    taking.save_pages(&mut tx, &reading, &later).await?;
+    taking.learn(found, !later.is_empty() || !reading.unread.is_empty());
+    let memory = &taking.memory;
+    // A site that stopped answering in the middle is given its breath; one that has more to give is read on.
+    let next = match again {
+        _ if !later.is_empty() && reading.unread.is_empty() => now,
+        Some(again) => now.plus(again),
+        None => next_look(plan, memory, next_check(&mut tx, row.id).await?, now),
+    };
+    let errors: Vec<String> = failed.iter().chain(reading.failed.iter().map(|(_, error)| error)).map(chain).collect();
+    let mut health = json!({ "at": now, "found": found, "error": errors.first(), "errors": errors.len() });
+    if lost > 0 && taking.ill {
+        health["outage"] = json!({ "since": now, "gone": lost, "asked": count });
+    } else if let Some(outage) = row.health.get("outage").filter(|_| count == 0) {
+        // Whoever asked for no page cannot know that they are back.
+        health["outage"] = outage.clone();
+    }
+    complete(&mut health, ingest, plan, memory, next);
+    looked_at(&mut tx, row.id, &LookedAt { memory, health: &health, next_at: Some(next) }).await?;
+    tx.commit().await?;
+    settled.into_iter().for_each(Settled::file);
+    Ok(())
 }
 
 /// How many of the pages that were asked for are gone, or tell for the second time what was not believed.
@@ -312,14 +332,4 @@ fn chunked(finds: Vec<Find>) -> Vec<Vec<Find>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Candidate;
-
-    #[test]
-    fn finds_are_taken_in_chunks() {
-        let find = || Find { candidate: Candidate::from_source("x"), page: None, parts: Vec::new(), claim: None };
-        let sizes: Vec<usize> = chunked((0..120).map(|_| find()).collect()).iter().map(Vec::len).collect();
-        assert_eq!(sizes, [50, 50, 20]);
-    }
-}
+mod tests;

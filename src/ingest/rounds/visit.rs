@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Planned, Rounds, interval, recheck};
+use crate::ingest::Ingest;
 use crate::ingest::chronicle::tell_of_source;
 use crate::model::{Drift, Millis, Sign, SourceMemory};
 use crate::source::{self, Advice, SourceError};
@@ -70,21 +71,21 @@ impl Rounds {
             }
         }
         let mut health = json!({ "at": now, "error": failed.why });
-        self.complete(&mut health, plan, &memory, next);
+        complete(&mut health, &self.ingest, plan, &memory, next);
         looked_at(&mut tx, row.id, &LookedAt { memory: &memory, health: &health, next_at: Some(next) }).await?;
         tx.commit().await
     }
+}
 
-    /// Writes into a source's health what a look leaves behind: the next look, the interval, a drift.
-    pub(super) fn complete(&self, health: &mut Value, plan: &Planned, memory: &SourceMemory, next: Millis) {
-        let every = interval_of(plan, memory, self.ingest.clock.now());
-        health["next"] = json!(next);
-        health["every_s"] = json!(every.as_secs());
-        health["learned"] = json!(plan.every.is_none());
-        if let Some(drift) = &memory.drift {
-            let says: Vec<&str> = drift.signs.iter().map(|sign| (self.ingest.rules.says.drift)(*sign)).collect();
-            health["drift"] = json!({ "since": drift.since, "signs": drift.signs, "says": says });
-        }
+/// Writes into a source's health what a look leaves behind: the next look, the interval, a drift.
+pub(super) fn complete(health: &mut Value, ingest: &Ingest, plan: &Planned, memory: &SourceMemory, next: Millis) {
+    let every = interval_of(plan, memory, ingest.clock.now());
+    health["next"] = json!(next);
+    health["every_s"] = json!(every.as_secs());
+    health["learned"] = json!(plan.every.is_none());
+    if let Some(drift) = &memory.drift {
+        let says: Vec<&str> = drift.signs.iter().map(|sign| (ingest.rules.says.drift)(*sign)).collect();
+        health["drift"] = json!({ "since": drift.since, "signs": drift.signs, "says": says });
     }
 }
 

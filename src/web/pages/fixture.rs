@@ -102,7 +102,7 @@ impl Room {
             seal: Arc::new(move |bytes| seal.seal(bytes)),
             says: {
                 let said = crate::phrases::CHINESE.ingest;
-                Says { gone: said.gone, leads_home: said.leads_home, taken_back: said.taken_back, drift: said.drift }
+                Says { gone: said.gone, taken_back: said.taken_back, drift: said.drift }
             },
         };
         let newsroom = Newsroom { title: title.clone(), language, zone, logo: None, organisation: None, licence: None };
