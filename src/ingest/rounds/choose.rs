@@ -1,9 +1,9 @@
 //! Which pages a look reads: new links first, then pages that could not be had, then pages whose next check has come.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Rounds, gone, recheck};
-use crate::model::{CanonicalUrl, Listed};
+use crate::model::{CanonicalUrl, Listed, Millis};
 use crate::source::{Link, Wanted};
 use crate::store::{PageRow, SourceRow, StoreError};
 
@@ -17,6 +17,8 @@ pub(super) struct Chosen {
     pub wanted: Vec<Wanted>,
     /// What is known of those that are known, by address.
     pub known: HashMap<String, PageRow>,
+    /// Which of them are asked for beside a page that is gone.
+    pub witnesses: HashSet<String>,
     /// New pages for the next look.
     pub later: Vec<Link>,
 }
@@ -39,11 +41,12 @@ impl Rounds {
         for url in &urls {
             self.want(&mut chosen, row, links, url).await?;
         }
-        // Whether a page went alone, its neighbours know: those that were read before it went.
-        let suspects = chosen.known.values().filter_map(|page| page.memory.gone_since);
-        if let Some(since) = suspects.min() {
-            for url in store.witnesses(row.id, since, gone::WITNESSES).await? {
+        // Whether a page went alone, its neighbours know: those of its own age. Younger ones may stand at a new site's addresses.
+        let suspects = chosen.known.values().filter(|page| page.memory.gone_since.is_some()).filter_map(|page| page.memory.first_read);
+        if let Some(read) = suspects.min() {
+            for url in store.witnesses(row.id, Millis(read.0 + 1), gone::WITNESSES).await? {
                 self.want(&mut chosen, row, links, &url).await?;
+                chosen.witnesses.insert(url);
             }
         }
         for url in later {

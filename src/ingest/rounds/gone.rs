@@ -42,6 +42,11 @@ pub(super) const fn is_outage(gone: usize, asked: usize) -> bool {
     gone >= MANY && gone * SHARE > asked
 }
 
+/// Whether so many of a page's witnesses went with it that nobody decided about it alone.
+pub(super) const fn is_not_alone(fallen: usize, witnesses: usize) -> bool {
+    fallen * 2 > witnesses
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +66,6 @@ mod tests {
         assert!(!is_outage(2, 2));
         assert!(is_outage(3, 8) && !is_outage(3, 9));
         assert!(is_outage(30, 60));
-        assert!(is_outage(4, 4), "a page and its witnesses");
+        assert!(is_not_alone(2, 3) && is_not_alone(1, 1) && !is_not_alone(1, 3) && !is_not_alone(0, 0));
     }
 }

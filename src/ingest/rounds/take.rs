@@ -61,6 +61,7 @@ struct Came {
     /// Links of the pages that were asked for, and what was known of them.
     asked: HashMap<String, Link>,
     known: HashMap<String, PageRow>,
+    witnesses: HashSet<String>,
     later: Vec<Link>,
 }
 
@@ -68,7 +69,7 @@ impl Rounds {
     /// Reads what a look led to, and saves it all.
     pub(super) async fn take(&self, plan: &Planned, row: &SourceRow, look: Look) -> Result<(), StoreError> {
         let Look { links, mut finds, memory, failed, again } = look;
-        let Chosen { wanted, known, later } = self.choose(row, &links).await?;
+        let Chosen { wanted, known, witnesses, later } = self.choose(row, &links).await?;
         let asked: HashMap<String, Link> = wanted.iter().map(|want| (want.link.url.to_string(), want.link.clone())).collect();
         let mut reading = match wanted.len() {
             0 => Reading { memory, ..Reading::default() },
@@ -78,16 +79,18 @@ impl Rounds {
         for error in &failed {
             tracing::warn!(source = plan.spec.name, error = error as &dyn std::error::Error, "part of a source could not be read");
         }
-        save(&self.ingest, plan, row, Came { links, finds, failed, again, reading, asked, known, later }).await
+        save(&self.ingest, plan, row, Came { links, finds, failed, again, reading, asked, known, witnesses, later }).await
     }
 }
 
 /// Saves what came.
 async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> Result<(), StoreError> {
-    let Came { links, finds, failed, again, mut reading, asked, known, later } = came;
+    let Came { links, finds, failed, again, mut reading, asked, known, witnesses, later } = came;
     let (found, lost, count) = (finds.len(), lost(&finds, &reading, &known), asked.len());
     let seen = links.iter().map(|link| link.url.clone()).chain(finds.iter().filter_map(|find| find.candidate.url.clone()));
     let now = ingest.clock.now();
+    let fallen = reading.failed.iter().filter(|(url, error)| error.is_gone() && witnesses.contains(url.as_str())).count();
+    let ill = !failed.is_empty() || gone::is_outage(lost, count - reading.unread.len()) || gone::is_not_alone(fallen, witnesses.len());
     let mut taking = Taking {
         ingest,
         plan,
@@ -96,7 +99,7 @@ async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> R
         links: asked,
         known,
         listed: links.iter().map(|link| link.url.to_string()).collect(),
-        ill: !failed.is_empty() || gone::is_outage(lost, count - reading.unread.len()),
+        ill,
         seen: Arc::new(seen.collect()),
         strangers: HashSet::new(),
         waits: HashMap::new(),

@@ -121,7 +121,7 @@ fn finds_are_taken_in_chunks() {
 
 #[tokio::test]
 async fn a_page_that_says_so_twice_is_taken_back_in_its_own_words() {
-    let room = Room::new().await;
+    let room = Box::pin(Room::new()).await;
     room.save(found(vec![page(ONE, 0)])).await;
     room.save(found(vec![taken_back(ONE)])).await;
     let noted = room.page(ONE).await;
@@ -137,7 +137,7 @@ async fn a_page_that_says_so_twice_is_taken_back_in_its_own_words() {
 
 #[tokio::test]
 async fn what_a_listing_still_links_is_not_taken_back() {
-    let room = Room::new().await;
+    let room = Box::pin(Room::new()).await;
     room.save(found(vec![page(ONE, 0)])).await;
     room.save(found(vec![taken_back(ONE)])).await;
     room.clock.advance(gone::CONFIRMS_AFTER / 2);
@@ -151,7 +151,7 @@ async fn what_a_listing_still_links_is_not_taken_back() {
 
 #[tokio::test]
 async fn many_pages_that_say_so_at_once_are_not_believed() {
-    let room = Room::new().await;
+    let room = Box::pin(Room::new()).await;
     let urls = ["http://a.cn/1.html", "http://a.cn/2.html", "http://a.cn/3.html"];
     room.save(found(urls.iter().map(|url| page(url, 0)).collect())).await;
     for _ in 0..3 {
@@ -167,7 +167,7 @@ async fn many_pages_that_say_so_at_once_are_not_believed() {
 
 #[tokio::test]
 async fn an_article_keeps_the_bytes_of_all_its_pages_in_order() {
-    let room = Room::new().await;
+    let room = Box::pin(Room::new()).await;
     let parts = |count: usize| (2..2 + count).map(|n| raw(&format!("http://a.cn/1_{n}.html"), &format!("part {n}"))).collect();
     room.save(found(vec![Find { parts: parts(3), ..page(ONE, 0) }])).await;
     let article = room.article(ONE).await.id;
@@ -186,7 +186,7 @@ async fn an_article_keeps_the_bytes_of_all_its_pages_in_order() {
 
 #[tokio::test]
 async fn pages_that_were_not_asked_for_come_at_the_next_look() {
-    let room = Room::new().await;
+    let room = Box::pin(Room::new()).await;
     let reading = Reading { unread: vec![url(ONE)], ..Reading::default() };
     room.save(Came { reading, ..Came::default() }).await;
     let row = room.row().await;
@@ -197,7 +197,7 @@ async fn pages_that_were_not_asked_for_come_at_the_next_look() {
 
 #[tokio::test]
 async fn a_page_left_for_later_keeps_what_its_listing_told() {
-    let room = Room::new().await;
+    let room = Box::pin(Room::new()).await;
     let date = Some(When::Day("2021-10-01".parse().unwrap()));
     let later = vec![Link { url: url(ONE), title: Some("云溪新桥通车".to_owned()), date }];
     room.save(Came { later, ..Came::default() }).await;
