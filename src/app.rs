@@ -14,13 +14,14 @@ use crate::clock::{Clock, Ids};
 use crate::config::{self, Config, MailTo, Place};
 use crate::deliver::smtp::{Login, Server, ServerError, ServerKind};
 use crate::feeds::{self, Bounds};
-use crate::ingest::{Desk, Door, Ingest, Planned, Rounds, Rules};
+use crate::ingest::{Desk, Door, Ingest, Planned, Rounds, Rules, Says};
 use crate::keys::{KeyError, KeyRing};
 use crate::lifecycle::Lifecycle;
 use crate::mail::{Composer, MailError, Mailbox, Templates};
-use crate::model::SourceKind;
+use crate::model::{Language, SourceKind};
 use crate::outbound::{self, Cidr, CidrError, Inside, InsideError, Outbound, OutboundError, Policy, Proxy, ProxyError, Reach};
 use crate::pages::{self, Pages};
+use crate::phrases::Phrases;
 use crate::shelf::Shelf;
 use crate::source::{Folders, Net, Spec};
 use crate::store::write::shared::setting_once;
@@ -132,6 +133,7 @@ impl House {
             hold_words: config.hold.words.clone(),
             editor: config.hold.editor.clone(),
             seal: Arc::new(move |bytes| sealing.seal(bytes)),
+            says: says(config.site.language),
         };
         let ingest = Ingest { store: store.clone(), clock: clock.clone(), ids: ids.clone(), rules };
         let audience = Audience { store: store.clone(), clock: clock.clone(), ids: ids.clone(), keys: keys.clone() };
@@ -395,6 +397,12 @@ fn feed_newsroom(config: &Config) -> feeds::Newsroom {
         organisation: site.organisation.clone(),
         licence: site.licence.clone(),
     }
+}
+
+/// What is said of copy that comes in, in the newsroom's language.
+fn says(language: Language) -> Says {
+    let phrases = Phrases::of(language).ingest;
+    Says { gone: phrases.gone, taken_back: phrases.taken_back, drift: phrases.drift }
 }
 
 /// A source as its room wants it.

@@ -20,8 +20,8 @@ pub struct Source {
     pub name: String,
     /// Where it is looked for.
     pub place: Place,
-    /// How often it is looked at; nothing for push.
-    pub every: Duration,
+    /// How often it is looked at; `None`: as often as it publishes, learned. Nothing for push.
+    pub every: Option<Duration>,
     /// The zone of dates that do not say.
     pub timezone: Tz,
     /// The language of copy that does not say (BCP 47).
@@ -102,6 +102,27 @@ impl Setting for Connect {
     }
 }
 
+/// How often a source is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Every {
+    /// As often as it publishes.
+    Auto,
+    /// After this, always.
+    Fixed(Duration),
+}
+
+impl Setting for Every {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        if text(raw, "\"auto\" or a duration such as \"15m\"")? == "auto" { Ok(Self::Auto) } else { Duration::read(raw).map(Self::Fixed) }
+    }
+    fn show(&self) -> String {
+        match self {
+            Self::Auto => quoted("auto"),
+            Self::Fixed(span) => span.show(),
+        }
+    }
+}
+
 /// More often than this is no politeness (even towards oneself).
 const MOST_OFTEN: Duration = Duration::from_secs(1);
 
@@ -110,8 +131,11 @@ impl Source {
         let kind = r.required("kind", "kind = \"site\", \"feed\", \"folder\" or \"push\"");
         let name = name(r);
         let place = whence(r, kind);
-        let every = r.value("every", Duration::from_mins(15));
-        if every < MOST_OFTEN {
+        let every = match r.value("every", Every::Auto) {
+            Every::Auto => None,
+            Every::Fixed(span) => Some(span),
+        };
+        if every.is_some_and(|span| span < MOST_OFTEN) {
             r.complain("every", "is shorter than \"1s\"");
         }
         let source = Self {

@@ -84,7 +84,10 @@ impl Draft<'_> {
             (None, None) => ArticleKey::of_external(&self.door.source, &nameless(&candidate, self.door, self.now)),
         };
         let mut article = self.article(candidate, key, Revision(1), None);
-        article.standing = article_standing(&self, &article, announce);
+        article.standing = match article_standing(&self, &article, announce) {
+            Standing::Published if announce => self.drifting().unwrap_or(Standing::Published),
+            standing => standing,
+        };
         let id = self.write_new(tx, &article, announce, &evidence).await?;
         Ok(Accepted::of(id, &article, Became::New))
     }
@@ -122,7 +125,8 @@ impl Draft<'_> {
         let wish = candidate.wish.clone();
         let quiet = self.manner.is_quiet();
         let announce = if quiet { row.announce } else { candidate.announce.unwrap_or(row.announce) };
-        let silent = quiet || candidate.announce == Some(false);
+        // Old copy that was found elsewhere is no news, and a source that is not itself may have changed all of it.
+        let silent = quiet || candidate.announce == Some(false) || self.door.first_look || self.door.drifts.is_some();
         let mut article = self.article(candidate, before.key.clone(), before.revision, Some(before));
         if let Some(suspicion) = self.doubts(before, &article) {
             return Ok(Accepted::of(row.id, before, Became::Suspect(suspicion)));
@@ -232,11 +236,18 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
+            // Of a source that is not itself the editor hears once, not of each article.
+            Standing::Held { because, .. } if self.door.drifts.as_ref() == Some(because) => Ok(()),
             Standing::Held { because, release_at: None, .. } if !self.manner.is_quiet() => {
                 tell_editor(tx, self.ingest, article, because).await
             }
             _ => Ok(()),
         }
+    }
+
+    /// How new copy stands that comes from a source which is not itself.
+    fn drifting(&self) -> Option<Standing> {
+        self.door.drifts.clone().map(|because| Standing::Held { because, release_at: None, by_editor: false })
     }
 
     /// The article that copy makes, as published; its standing is decided afterwards.

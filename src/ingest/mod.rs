@@ -36,7 +36,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::clock::{Clock, Ids};
-use crate::model::{CanonicalUrl, EmailAddress, Sealed, Slug, SourceKind};
+use crate::model::{CanonicalUrl, EmailAddress, Sealed, Sign, Slug, SourceKind};
 use crate::store::{Store, StoreError};
 
 /// Seals bytes with the installation's keys, which this room does not hold.
@@ -59,6 +59,19 @@ pub struct Rules {
     pub editor: Option<EmailAddress>,
     /// Seals a letter's payload.
     pub seal: Seal,
+    /// What is said in the newsroom's language.
+    pub says: Says,
+}
+
+/// Sentences that go to readers and editors, in the newsroom's language; the application fills them.
+#[derive(Debug, Clone, Copy)]
+pub struct Says {
+    /// Why an article was withdrawn whose page answers with this status.
+    pub gone: fn(u16) -> String,
+    /// Why an article was withdrawn whose page says so, with the page's own line.
+    pub taken_back: fn(&str) -> String,
+    /// Why new copy waits, and what an editor is told of its source.
+    pub drift: fn(Sign) -> &'static str,
 }
 
 impl std::fmt::Debug for Rules {
@@ -84,6 +97,8 @@ pub struct Door {
     pub breaking: Vec<String>,
     /// A first look: everything is old.
     pub first_look: bool,
+    /// Why new copy that would be announced waits for an editor, who was told of the source: it is not itself.
+    pub drifts: Option<String>,
     /// A token bound to this section takes and changes only what stands within it.
     pub bound_to: Option<Slug>,
     /// The addresses that stand in the same look, on listings and in entries: articles of two of them are two.
@@ -106,6 +121,7 @@ impl Door {
             hold: false,
             breaking: Vec::new(),
             first_look: false,
+            drifts: None,
             bound_to: None,
             seen: Arc::default(),
             doubted: None,

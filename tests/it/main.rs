@@ -6,6 +6,7 @@ mod harness;
 
 mod architecture;
 mod demo;
+mod drift;
 mod engine;
 mod idempotency;
 mod identity;
@@ -15,6 +16,7 @@ mod postfix;
 mod processes;
 mod pushing;
 mod readme;
+mod rechecks;
 mod refusals;
 mod revisions;
 mod silence;

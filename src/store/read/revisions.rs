@@ -154,7 +154,7 @@ impl Store {
     /// When the database fails.
     pub async fn kept_pages(&self, source: Seq, after: &str, limit: i64) -> Result<Vec<String>, StoreError> {
         const SQL: &str = "select url_key from page where source = $1 and url_key > $2 and article is not null and raw is not null \
-                           order by url_key limit $3";
+                           and part_of is null order by url_key limit $3";
         let found = rows!(self, (String,), SQL, source.0, after, limit).doing("list kept pages")?;
         Ok(found.into_iter().map(|(url,)| url).collect())
     }

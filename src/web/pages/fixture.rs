@@ -14,7 +14,7 @@ use crate::audience::{Audience, Wish};
 use crate::clock::{Clock, Ids};
 use crate::config;
 use crate::feeds::{Bounds, Newsroom, Renderer};
-use crate::ingest::{Door, Ingest, Rules};
+use crate::ingest::{Door, Ingest, Rules, Says};
 use crate::keys::KeyRing;
 use crate::lifecycle::Lifecycle;
 use crate::mail::{Composer, Mailbox, Templates};
@@ -100,6 +100,10 @@ impl Room {
             hold_words: vec!["待核".into()],
             editor: None,
             seal: Arc::new(move |bytes| seal.seal(bytes)),
+            says: {
+                let said = crate::phrases::CHINESE.ingest;
+                Says { gone: said.gone, taken_back: said.taken_back, drift: said.drift }
+            },
         };
         let newsroom = Newsroom { title: title.clone(), language, zone, logo: None, organisation: None, licence: None };
         let renderer = Renderer::new(urls.clone(), newsroom);

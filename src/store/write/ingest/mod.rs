@@ -13,7 +13,9 @@ use crate::store::read::revisions::Version;
 use crate::store::read::sections::{ALL_SECTIONS, RawSection};
 use crate::store::{ArticleRow, Doing as _, StoreError, Tx};
 
-pub use sources::{LookedAt, keep_blob, looked_at, put_source, save_page, steer_source};
+pub use sources::{
+    LookedAt, SavedPage, keep_blob, looked_at, next_check, put_source, save_page, save_parts, stands_elsewhere, steer_source, still_listed,
+};
 
 /// Articles of one headline, source and day that are compared: a newsroom prints no more 公告 a day than this.
 const MOST_UNDER_HEADLINE: i64 = 50;
@@ -67,6 +69,15 @@ pub async fn carried(tx: &mut Tx, id: ArticleId, correction: &str) -> Result<boo
 pub async fn by_key(tx: &mut Tx, key: &str) -> Result<Option<ArticleRow>, StoreError> {
     const SQL: &str = concat!("select ", article_columns!(), " from article a where a.key = $1");
     tx_row!(tx, RawArticle, SQL, key).doing("read an article")?.map(ArticleRow::try_from).transpose()
+}
+
+/// The article of a row, inside the transaction that will change it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(tx: &mut Tx, id: ArticleId) -> Result<Option<ArticleRow>, StoreError> {
+    const SQL: &str = concat!("select ", article_columns!(), " from article a where a.id = $1");
+    tx_row!(tx, RawArticle, SQL, id.0).doing("read an article")?.map(ArticleRow::try_from).transpose()
 }
 
 /// Held articles whose embargo has ended.
