@@ -13,6 +13,7 @@ use super::neighbours::{common_box, with_neighbours};
 use super::next;
 use super::outline::{Anchor, Outline};
 use super::rows::{self, Side};
+use crate::config::Overrides;
 use crate::model::{CanonicalUrl, Millis, When};
 use crate::source::Link;
 use crate::source::dates::{self, Reading};
@@ -40,6 +41,8 @@ pub struct Listing {
     pub links: Vec<Link>,
     /// The listing's next page.
     pub next: Option<Url>,
+    /// Where a script of the page has further rows: no page for people.
+    pub more: Option<Url>,
 }
 
 /// A listing as `postrider links --json` prints it.
@@ -81,11 +84,27 @@ pub fn of_bytes(bytes: &[u8], content_type: Option<&str>, page: &Url, reading: R
     read(&decode(bytes, content_type, Some(page)).text, page, reading)
 }
 
+/// Reads a listing page as it came from `page`, with `overrides` laid over the rules.
+#[must_use]
+pub fn overridden(bytes: &[u8], content_type: Option<&str>, page: &Url, reading: Reading, overrides: &Overrides) -> Listing {
+    read_with(&decode(bytes, content_type, Some(page)).text, page, reading, overrides)
+}
+
 /// Reads a listing page that came from `page`.
 #[must_use]
 pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
+    read_with(html, page, reading, &Overrides::default())
+}
+
+fn read_with(html: &str, page: &Url, reading: Reading, overrides: &Overrides) -> Listing {
+    let more = next::group(html, page);
     let html = next::unwrapped_records(html);
-    let outline = Outline::read(&clamp(&html).html, page);
+    let outline = Outline::read(&clamp(&html).html, page, overrides);
+    let next = outline.pointed.clone().or_else(|| next::page(&html, &outline, page));
+    let pointed: Vec<&Anchor> = outline.anchors.iter().filter(|anchor| anchor.pointed).collect();
+    if !pointed.is_empty() {
+        return Listing { links: links(&outline, &pointed, &pointed, reading), next, more };
+    }
     let own = CanonicalUrl::of(page.clone()).ok();
     let usable = |anchor: &&Anchor| same_site(&anchor.url.url(), page) && Some(&anchor.url) != own.as_ref();
     let mut anchors: Vec<&Anchor> = outline.anchors.iter().filter(usable).collect();
@@ -93,7 +112,7 @@ pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
     let scored = groups(&outline, &anchors).into_iter().map(|group| (score(&outline, &group, reading), group));
     let best = scored.filter(|(score, _)| *score > 0.0).max_by(|(a, _), (b, _)| a.total_cmp(b));
     let links = best.map(|(_, group)| links(&outline, &with_neighbours(&outline, group, &anchors), &anchors, reading)).unwrap_or_default();
-    Listing { next: next::page(&html, &outline, page), links }
+    Listing { links, next, more }
 }
 
 /// Leaves out the links that say the same thing in several rows: they name a column, or lead back.
