@@ -1,5 +1,6 @@
 //! Pages of one article as one: bodies joined without what each page repeats, people and pictures of all of them.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -9,7 +10,7 @@ use super::extract::is_gallery;
 use super::pages::Sheet;
 use crate::model::{Body, Byline, Candidate, Evidence, Field, Kind};
 
-/// This share of the first page's lines on a further one makes that one the view of the whole.
+/// This share of the first page's lines on a further one, each behind the same line, makes that one the view of the whole.
 const WHOLE: f64 = 0.8;
 
 /// Whether a page names the article's title anywhere: one that does not belongs to another article.
@@ -79,8 +80,13 @@ fn add_people(known: &mut Vec<Byline>, more: &[Byline]) -> bool {
 fn bodies(first: &str, more: &str) -> String {
     let told: Vec<String> = first.lines().map(shown).filter(|line| !line.is_empty()).collect();
     let lines: Vec<(&str, String)> = more.lines().map(|line| (line, shown(line))).collect();
-    let held = told.iter().filter(|line| lines.iter().any(|(_, other)| other == *line)).count();
-    if told.len() > 1 && held as f64 >= WHOLE * told.len() as f64 && lines.len() > told.len() {
+    let pairs = |lines: &mut dyn Iterator<Item = &String>| {
+        let lines: Vec<&String> = lines.filter(|line| !line.is_empty()).collect();
+        lines.windows(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect::<HashSet<_>>()
+    };
+    let (mine, its) = (pairs(&mut told.iter()), pairs(&mut lines.iter().map(|(_, shown)| shown)));
+    let held = mine.intersection(&its).count();
+    if !mine.is_empty() && held as f64 >= WHOLE * mine.len() as f64 && lines.len() > told.len() {
         return more.to_owned();
     }
     let repeated = |(line, shown): &&(&str, String)| is_closed(line) && told.contains(shown);
@@ -145,7 +151,11 @@ mod tests {
 
     #[test]
     fn what_every_page_repeats_stands_once() {
-        let pages = ["<p>导语。</p>\n<p>一。</p>", "<p>导语。</p>\n<p>二。</p>\n<p>一。</p>\n<p>三。</p>", "<p>导语。</p>\n<p>四。</p>\n<p>导语。</p>"];
+        let pages = [
+            "<p>导语。</p>\n<p>一。</p>",
+            "<p>导语。</p>\n<p>二。</p>\n<p>一。</p>\n<p>三。</p>",
+            "<p>导语。</p>\n<p>四。</p>\n<p>导语。</p>",
+        ];
         assert_eq!(joined(&pages), "<p>导语。</p>\n<p>一。</p>\n<p>二。</p>\n<p>一。</p>\n<p>三。</p>\n<p>四。</p>");
     }
 

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::extract::{ExtractError, OwnedInput, extract_bounded, extract_overridden};
 use super::{Spec, joined};
-use crate::model::{Candidate, Millis, SourceMemory};
+use crate::model::{Candidate, Evidence, Field, Millis, SourceMemory};
 
 /// The slowest real pages take a tenth of a second; whoever needs more is no page.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -46,6 +46,9 @@ pub fn read_whole(first: &Sheet, parts: &[Sheet], spec: &Spec, memory: &Arc<Sour
     for (at, part) in parts.iter().enumerate() {
         if joined::bears(part, whole.candidate.title.as_deref()) {
             joined::join(&mut whole.candidate, one(part)?.candidate, at + 2);
+        } else {
+            let line = part.url.as_ref().map(ToString::to_string).unwrap_or_default();
+            whole.candidate.evidence.push(Evidence { field: Field::Dropped, rule: "page of another title".to_owned(), line });
         }
     }
     Ok(whole)

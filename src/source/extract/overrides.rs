@@ -150,7 +150,8 @@ impl Laying<'_> {
 
     fn image(&mut self, selector: &Selector) {
         let read = |node: &NodeRef<'_>| {
-            let told = || node.attr("content").or_else(|| node.attr("href")).and_then(|told| images::absolute(&told, self.base)).map(Image::at);
+            let told =
+                || node.attr("content").or_else(|| node.attr("href")).and_then(|told| images::absolute(&told, self.base)).map(Image::at);
             if node.has_name("img") { images::read(node, self.base) } else { told() }
         };
         let image = found(self.document, selector).iter().find_map(read);

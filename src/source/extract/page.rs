@@ -58,6 +58,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     if let Some(target) = target {
         // What stands on such a page is meant for nobody; its copy is where it points.
         let words = candidate.title.as_deref().unwrap_or(&target);
+        note(&mut evidence, Field::Body, "redirect", &target);
         candidate.body = Body::Html(format!("<p><a href=\"{}\">{}</a></p>", lines::escape(&target), lines::escape(words)));
         candidate.evidence = evidence;
         return Read { text: words.to_owned(), candidate, lines: body::counted(&all) };
@@ -153,8 +154,8 @@ impl Sight<'_> {
 /// The article's address: the page's own word for it where that is on the same site and no front page, else where it was found. So a
 /// page for telephones, or one with a session in its address, is the article's own page.
 fn address(url: Option<&Url>, canonical: Option<&Url>) -> Option<CanonicalUrl> {
-    let own = canonical
-        .filter(|canonical| url.is_none_or(|url| same_site(url, canonical) && (canonical.path() != "/" || url.path() == "/")));
+    let own =
+        canonical.filter(|canonical| url.is_none_or(|url| same_site(url, canonical) && (canonical.path() != "/" || url.path() == "/")));
     own.or(url).and_then(|url| CanonicalUrl::of(url.clone()).ok())
 }
 

@@ -220,7 +220,10 @@ mod tests {
         let page = Url::parse("http://www.hewan.example/p/2.html").unwrap();
         let told = |html: &str| kind(html, &Head::default(), &[], Some(&page)).value;
         assert_eq!(told("<meta http-equiv='refresh' content='0; url=//live.example.cn/1?a=1&amp;b=2'>"), Kind::Link);
-        assert_eq!(redirect("<meta http-equiv=refresh content='0;URL=/q/3.html'>", Some(&page)).as_deref(), Some("http://www.hewan.example/q/3.html"));
+        assert_eq!(
+            redirect("<meta http-equiv=refresh content='0;URL=/q/3.html'>", Some(&page)).as_deref(),
+            Some("http://www.hewan.example/q/3.html")
+        );
         assert_eq!(told("<script>location.href='http://www.hewan.example/p/2.html'</script>"), Kind::Text);
     }
 

@@ -48,9 +48,9 @@ fn alike(url: &CanonicalUrl) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::loopback::{NOW, Server, answer, net, path};
+    use super::super::{Link, Wanted};
     use super::super::{look, read};
     use super::*;
-    use super::super::{Link, Wanted};
     use crate::model::{Body, CanonicalUrl, Kind, Millis, PageMemory, SourceKind, When};
 
     const LISTING: &str = "<meta charset=gb2312><ul class=nav><li><a href=/>首页</a><li><a href=/xw/>新闻</a></ul><ul class=list>\
@@ -141,7 +141,10 @@ mod tests {
         assert_eq!(told, ["1之0", "1之1", "1之2", "1之3", "2之0", "2之1", "2之2", "2之3", "3之0", "3之1", "3之2", "3之3"], "{html}");
         assert_eq!(html.lines().count(), 12, "{html}");
         assert_eq!(find.candidate.editors[0].name, "李勤");
-        assert_eq!(find.parts.iter().map(|part| part.url.url().path().to_owned()).collect::<Vec<_>>(), ["/xw/1001_2.html", "/xw/1001_3.html"]);
+        assert_eq!(
+            find.parts.iter().map(|part| part.url.url().path().to_owned()).collect::<Vec<_>>(),
+            ["/xw/1001_2.html", "/xw/1001_3.html"]
+        );
         assert!(find.page.as_ref().unwrap().validators.is_empty(), "its parts may change while its first page does not");
         gone.store(true, std::sync::atomic::Ordering::SeqCst);
         let half = read(&spec, &SourceMemory::default(), vec![wanted(&server, "/xw/1001.html")], &net).await;
@@ -153,9 +156,27 @@ mod tests {
     async fn pointers_galleries_and_films_are_articles() {
         let server = Server::start(|head| match path(head) {
             "/p/1.html" => answer(302, "location: http://live.example/7\r\n", b""),
-            "/p/2.html" => answer(200, "", "<meta charset=utf-8><title>直播：秋季运动会</title><script>window.location = 'http://live.example/8';</script>".as_bytes()),
-            "/p/3.html" => answer(200, "", "<meta charset=utf-8><title>河口新闻联播</title><h1>河口新闻联播</h1><video src=/v/3.mp4></video>".as_bytes()),
-            "/p/4.html" => answer(200, "", format!("<meta charset=utf-8><title>组图：渡口的一天</title><h1>组图：渡口的一天</h1><div>{}</div>", (0..5).map(|n| format!("<p><img src=/u/{n}.jpg width=600 height=400></p><p>渡口的第{n}张照片。</p>")).collect::<String>()).as_bytes()),
+            "/p/2.html" => answer(
+                200,
+                "",
+                "<meta charset=utf-8><title>直播：秋季运动会</title><script>window.location = 'http://live.example/8';</script>".as_bytes(),
+            ),
+            "/p/3.html" => answer(
+                200,
+                "",
+                "<meta charset=utf-8><title>河口新闻联播</title><h1>河口新闻联播</h1><video src=/v/3.mp4></video>".as_bytes(),
+            ),
+            "/p/4.html" => answer(
+                200,
+                "",
+                format!(
+                    "<meta charset=utf-8><title>组图：渡口的一天</title><h1>组图：渡口的一天</h1><div>{}</div>",
+                    (0..5)
+                        .map(|n| format!("<p><img src=/u/{n}.jpg width=600 height=400></p><p>渡口的第{n}张照片。</p>"))
+                        .collect::<String>()
+                )
+                .as_bytes(),
+            ),
             "/p/5.html" => answer(302, "location: /\r\n", b""),
             _ => answer(404, "", b""),
         })

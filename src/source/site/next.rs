@@ -9,7 +9,8 @@ use url::Url;
 use super::outline::Outline;
 
 /// How links to the next page are worded, without arrows and white space, in lower case.
-const WORDS: [&str; 12] = ["下一页", "下页", "后一页", "向后翻页", "下一版", "next", "nextpage", "nextpage→", "older", "olderposts", "»", "›"];
+const WORDS: [&str; 12] =
+    ["下一页", "下页", "后一页", "向后翻页", "下一版", "next", "nextpage", "nextpage→", "older", "olderposts", "»", "›"];
 /// How links are worded that add rows to a listing; they count where their address is the next number.
 const MORE: [&str; 4] = ["加载更多", "更多", "loadmore", "showmore"];
 
@@ -19,9 +20,8 @@ static RECORDS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern written here compiles")
 });
 /// Where its further rows are to be had.
-static GROUP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?is)<nextgroup>\s*<!\[CDATA\[\s*<a[^>]*href=["']([^"']+)"#).expect("a pattern written here compiles")
-});
+static GROUP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?is)<nextgroup>\s*<!\[CDATA\[\s*<a[^>]*href=["']([^"']+)"#).expect("a pattern written here compiles"));
 static RECORD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?is)<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>").expect("a pattern written here compiles"));
 /// TRS writes `createPageHTML(pages, current, "index", "shtml")`, the current counted from nought.

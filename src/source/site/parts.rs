@@ -25,20 +25,8 @@ const LARGEST_NUMBER: u32 = 100;
 const PARAMETERS: [&str; 10] = ["page", "p", "pageno", "pageindex", "pagenum", "paged", "pg", "curpage", "currentpage", "pn"];
 
 /// Words that lead on to the next page of the same text, without white space and signs, in lower case.
-const ONWARD: [&str; 12] = [
-    "下一页",
-    "下页",
-    "后一页",
-    "后页",
-    "下一頁",
-    "向后翻页",
-    "继续阅读",
-    "next",
-    "nextpage",
-    "continue",
-    "continuereading",
-    "readon",
-];
+const ONWARD: [&str; 12] =
+    ["下一页", "下页", "后一页", "后页", "下一頁", "向后翻页", "继续阅读", "next", "nextpage", "continue", "continuereading", "readon"];
 
 /// Words that lead to the rest of a text, or to the whole of it.
 const WHOLE: [&str; 12] = [
@@ -156,7 +144,8 @@ fn is_whole(first: &Url, other: &Url) -> bool {
         return false;
     }
     if mine.path == its.path {
-        let more: Vec<&str> = other.query().into_iter().flat_map(|query| query.split('&')).filter(|pair| !mine.query.contains(pair)).collect();
+        let more: Vec<&str> =
+            other.query().into_iter().flat_map(|query| query.split('&')).filter(|pair| !mine.query.contains(pair)).collect();
         let promises = |pair: &&str| pair.split('=').any(|word| WHOLE_ENDINGS[1..].contains(&word.to_ascii_lowercase().as_str()));
         return more.len() == 1 && more.iter().all(promises);
     }
@@ -220,14 +209,26 @@ mod tests {
     #[test]
     fn pagers_of_every_kind_are_read() {
         for (page, html, pages) in [
-            ("812.html", "<a href=812.html>[1]</a><a href=812_2.html>[2]</a><a href=812_3.html>[3]</a>", &["2 812_2.html", "3 812_3.html"][..]),
+            (
+                "812.html",
+                "<a href=812.html>[1]</a><a href=812_2.html>[2]</a><a href=812_3.html>[3]</a>",
+                &["2 812_2.html", "3 812_3.html"][..],
+            ),
             ("812.html", "<a href=812.html>【1】</a><a href=812_2.html>【2】</a><a href=812_2.html>下一页</a>", &["2 812_2.html"]),
             ("t20251231_11.shtml", "<a href=t20251231_11_1.shtml>2</a>", &["1 t20251231_11_1.shtml"]),
-            ("t20251231_11.shtml", "<p>一</p><script>createPageHTML(3, 0, 't20251231_11', 'shtml');</script>", &["1 t20251231_11_1.shtml", "2 t20251231_11_2.shtml"]),
+            (
+                "t20251231_11.shtml",
+                "<p>一</p><script>createPageHTML(3, 0, 't20251231_11', 'shtml');</script>",
+                &["1 t20251231_11_1.shtml", "2 t20251231_11_2.shtml"],
+            ),
             ("show-9-812-1.html", "<a href=show-9-812-2.html>下页 &gt;</a>", &["2 show-9-812-2.html"]),
-            ("index.php?m=content&id=5", "<a href='index.php?m=content&id=5&page=2'>2</a><a href='index.php?m=content&id=6&page=2'>2</a>", &["2 index.php?m=content&id=5&page=2"]),
+            (
+                "index.php?m=content&id=5",
+                "<a href='index.php?m=content&id=5&page=2'>2</a><a href='index.php?m=content&id=6&page=2'>2</a>",
+                &["2 index.php?m=content&id=5&page=2"],
+            ),
             ("c1001-304.html", "<a href=c1001-304-2.html>余下全文</a>", &["2 c1001-304-2.html"]),
-            ("ferry-returns/", "<p>1 of 3</p><a href=ferry-returns/2/>Next page</a>", &["2 ferry-returns/2/"]),
+            ("ferry-returns/", "<p>1 of 3</p><a href=2/>Next page</a>", &["2 ferry-returns/2/"]),
             ("ferry-returns", "<a href='ferry-returns?page=2'>Page 2</a>", &["2 ferry-returns?page=2"]),
             ("2025_12_31_11.shtml", "<a href=2025_12_31_11_s.shtml>阅读全文</a>", &["whole /xw/2025_12_31_11_s.shtml"]),
             ("ferry", "<a href='ferry?page=all'>View all</a><a href='ferry?page=2'>2</a>", &["whole /xw/ferry", "2 ferry?page=2"]),

@@ -7,13 +7,13 @@ use chrono_tz::Tz;
 use url::Url;
 
 use super::parts::{self, Further, MOST_PARTS};
+use crate::model::Candidate;
 use crate::model::{CanonicalUrl, Evidence, Field, SourceMemory, Validators, When};
 use crate::outbound::Limits;
 use crate::source::extract::ExtractError;
 use crate::source::fetch::{Fresh, Got, Met, Visitor};
 use crate::source::pages::{self, Sheet};
 use crate::source::{Find, Net, RawPage, Reading, SourceError, Spec, Wanted, hash};
-use crate::model::Candidate;
 
 /// A host that left so many requests in a row without an answer is not asked for the rest of a reading.
 const SILENT: u32 = 3;

@@ -128,8 +128,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
 
-    use super::super::super::loopback::{Server, answer, net, path};
     use super::super::super::look;
+    use super::super::super::loopback::{Server, answer, net, path};
     use crate::model::{SourceKind, SourceMemory};
 
     /// A page of a listing with ten articles, the newest first; `newest` is the number of the newest on the first page.
