@@ -109,7 +109,7 @@ fn faults(test: &SourceTest, candidate: &Candidate, spec: &Spec) -> Vec<String> 
         }
     };
     compare("title", test.title.clone(), candidate.title.clone());
-    compare("date", test.date.map(|date| printed(date)), candidate.published.and_then(|when| like(when, test.date?, spec)));
+    compare("date", test.date.map(printed), candidate.published.zip(test.date).map(|(when, date)| like(when, date, spec)));
     compare("authors", test.authors.as_deref().map(set), test.authors.as_ref().map(|_| set(&names(&candidate.authors))));
     compare("editors", test.editors.as_deref().map(set), test.editors.as_ref().map(|_| set(&names(&candidate.editors))));
     compare("origin", test.origin.clone(), candidate.origin.as_ref().map(|origin| origin.name.clone()));
@@ -147,11 +147,11 @@ fn printed(date: TestDate) -> String {
 }
 
 /// A page's time as exact as the test wants it.
-fn like(when: When, wanted: TestDate, spec: &Spec) -> Option<String> {
+fn like(when: When, wanted: TestDate, spec: &Spec) -> String {
     match (when, wanted) {
-        (When::At(at), TestDate::Minute(_)) => Some(at.in_zone(spec.zone).format("%Y-%m-%d %H:%M").to_string()),
-        (When::At(at), TestDate::Day(_)) => Some(at.in_zone(spec.zone).date_naive().to_string()),
-        (When::Day(day), _) => Some(day.to_string()),
+        (When::At(at), TestDate::Minute(_)) => at.in_zone(spec.zone).format("%Y-%m-%d %H:%M").to_string(),
+        (When::At(at), TestDate::Day(_)) => at.in_zone(spec.zone).date_naive().to_string(),
+        (When::Day(day), _) => day.to_string(),
     }
 }
 

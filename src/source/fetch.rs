@@ -432,4 +432,33 @@ mod tests {
         second.await;
         assert_eq!(server.paths(), ["/robots.txt", "/a"]);
     }
+
+    #[tokio::test]
+    async fn validators_that_lie_or_are_old_are_not_sent() {
+        let server = Server::start(|_| answer(404, "", b"")).await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/"]), net());
+        let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+        let stamp =
+            |hash: &str| Stamp { validators: Validators { etag: Some("\"1\"".into()), modified: None }, content_hash: hash.to_owned() };
+        visitor.parsed(&server.base, stamp("a"));
+        assert!(!visitor.known(&server.base).is_empty());
+        net.clock.advance(UNCONDITIONAL);
+        assert!(visitor.known(&server.base).is_empty(), "asked without conditions once a week");
+        visitor.parsed(&server.base, stamp("a"));
+        assert!(!visitor.known(&server.base).is_empty());
+        visitor.parsed(&server.base, stamp("b"));
+        assert!(visitor.known(&server.base).is_empty(), "another content under the same validators");
+    }
+
+    #[tokio::test]
+    async fn strangers_get_a_pause_and_the_newsroom_none() {
+        let server = Server::start(|_| answer(404, "", b"")).await;
+        let stranger = Url::parse(&format!("http://news.example:{}/a", server.base.port().unwrap())).unwrap();
+        let reach = Reach { connect: Some(format!("127.0.0.1:{}", server.base.port().unwrap()).parse().unwrap()), ..Reach::default() };
+        let net = net();
+        let spec = Spec { addresses: vec![stranger.clone()], reach, ..server.spec(SourceKind::Site, &[]) };
+        assert_eq!(Visitor::new(&spec, &SourceMemory::default(), &net).admitted(&stranger).await.unwrap(), PAUSE);
+        let own = Spec { own: true, ..spec };
+        assert_eq!(Visitor::new(&own, &SourceMemory::default(), &net).admitted(&stranger).await.unwrap(), Duration::ZERO);
+    }
 }

@@ -15,8 +15,8 @@ const WHOLE: f64 = 0.8;
 
 /// Whether a page names the article's title anywhere: one that does not belongs to another article.
 pub(super) fn bears(part: &Sheet, title: Option<&str>) -> bool {
-    let Some(title) = title.map(bare) else { return true };
     static ENTITY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"&#?[0-9A-Za-z]{1,8};").expect("a pattern written here compiles"));
+    let Some(title) = title.map(bare) else { return true };
     let text = decode(&part.bytes, part.content_type.as_deref(), part.url.as_ref()).text;
     bare(&ENTITY.replace_all(&text, "")).contains(&title)
 }

@@ -76,7 +76,7 @@ impl OwnedInput {
 /// When the page is too large, takes too long or stops the extractor. The process always goes on. A thread that is left behind ends
 /// with its page: depth, elements and attributes are bounded before anything slow sees them.
 pub fn extract_bounded(input: OwnedInput, deadline: Duration) -> Result<Extraction, ExtractError> {
-    bounded(input, deadline, |input| extract(input))
+    bounded(input, deadline, extract)
 }
 
 /// Reads a page likewise, with `overrides` laid over the rules.

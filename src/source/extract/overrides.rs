@@ -48,7 +48,7 @@ pub fn extract_with(input: &Input<'_>, overrides: &Overrides) -> Extraction {
 /// What a selector finds. It compiled when the configuration was read.
 fn found<'d>(document: &'d Document, selector: &Selector) -> Vec<NodeRef<'d>> {
     let Ok(matcher) = Matcher::new(selector.as_str()) else { return Vec::new() };
-    document.select_matcher(&matcher).nodes().iter().take(MOST_NODES).cloned().collect()
+    document.select_matcher(&matcher).nodes().iter().take(MOST_NODES).copied().collect()
 }
 
 struct Laying<'a> {

@@ -310,6 +310,44 @@ mod tests {
     }
 
     #[test]
+    fn every_system_names_its_next_page() {
+        let row = |n: usize| format!("<li><a href='/xw/2025/{n}.html'>河口镇今天的第{n}条消息</a><span>2025-12-31</span></li>");
+        let rows: String = (101..107).map(row).collect();
+        for (page, pager, next) in [
+            ("a/list_1_1.html", "<a href=list_1_2.html>2</a><a href=list_1_9.html>末页</a>", "a/list_1_2.html"),
+            (
+                "index.php?m=content&a=lists&catid=9",
+                "<a href='index.php?m=content&a=lists&catid=9&page=2'>2</a>",
+                "index.php?m=content&a=lists&catid=9&page=2",
+            ),
+            ("xw/", "<a href=index_2.html>下一页</a>", "xw/index_2.html"),
+            ("html/2025-12/31/node_1.htm", "<a href=node_2.htm>下一版</a>", "html/2025-12/31/node_2.htm"),
+            ("zw/", "<script>createPageHTML(3, 0, 'index', 'shtml')</script>", "zw/index_1.shtml"),
+            ("list/12.html", "<a href='/list/12.html?page=2'>加载更多</a>", "list/12.html?page=2"),
+        ] {
+            let base = "http://www.hekou.example/";
+            let (links, found) = listed(&format!("<ul class=list>{rows}</ul><div class=pages>{pager}</div>"), &format!("{base}{page}"));
+            assert_eq!((links.len(), found.as_deref()), (6, Some(format!("{base}{next}").as_str())), "{pager}");
+        }
+    }
+
+    #[test]
+    fn further_records_are_had_and_read() {
+        let html = include_str!("../../../fixtures/listings/hanweb.html");
+        let page = Url::parse("http://www.hekou.example/col/col9/index.html").unwrap();
+        let more = read(html, &page, READING).more.unwrap();
+        assert_eq!(more.as_str(), "http://www.hekou.example/module/web/jpage/dataproxy.jsp?page=1");
+        let record = |n: usize| {
+            format!(
+                "<record><![CDATA[<li><a href='/art/2025/12/2{n}/art_9_48{n}.html'>河口镇今天的第{n}条消息</a><span>[2025-12-2{n}]</span></li>]]></record>"
+            )
+        };
+        let records: String = (1..4).map(record).collect();
+        let answer = format!("<?xml version='1.0' encoding='UTF-8'?><datastore><recordset>{records}</recordset></datastore>");
+        assert_eq!(read(&answer, &more, READING).links.len(), 3);
+    }
+
+    #[test]
     fn pages_without_a_list_give_none() {
         for html in [
             "",
