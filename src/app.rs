@@ -23,7 +23,7 @@ use crate::outbound::{self, Cidr, CidrError, Inside, InsideError, Outbound, Outb
 use crate::pages::{self, Pages};
 use crate::phrases::Phrases;
 use crate::shelf::Shelf;
-use crate::source::{Folders, Net, Spec};
+use crate::source::{Folders, Net, Spec, Turns};
 use crate::store::write::shared::setting_once;
 use crate::store::{ServeLock, Store, StoreError};
 use crate::urls::{BaseError, Urls};
@@ -168,7 +168,7 @@ impl House {
     }
 
     fn rounds(&self) -> Result<Rounds, AppError> {
-        let net = Net { outbound: self.outbound.clone(), clock: self.clock.clone(), folders: Folders::default() };
+        let net = Net { outbound: self.outbound.clone(), clock: self.clock.clone(), folders: Folders::default(), turns: Turns::default() };
         Ok(Rounds { ingest: self.ingest.clone(), net, planned: self.planned()? })
     }
 
@@ -406,7 +406,7 @@ fn says(language: Language) -> Says {
 }
 
 /// A source as its room wants it.
-fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
+pub(crate) fn spec(source: &config::Source, config: &Config) -> Result<Spec, AppError> {
     let (addresses, path) = match &source.place {
         Place::Site { listing } => (listing.clone(), None),
         Place::Feed { url } => (vec![url.clone()], None),
@@ -420,7 +420,7 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
     let connect = source.connect.as_ref().map(inside).transpose()?;
     let reach = Reach { private: source.allow_private, connect, ca_file: source.ca_file.clone(), proxy: None };
     let user_agent = concat!("Postrider/", env!("CARGO_PKG_VERSION"));
-    let spec = Spec {
+    Ok(Spec {
         name: source.name.clone(),
         kind: source.place.kind(),
         addresses,
@@ -430,7 +430,12 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
         user_agent: source.user_agent.clone().unwrap_or_else(|| format!("{user_agent} (+{})", config.site.base_url)),
         reach,
         language: source.language.clone(),
-    };
+        overrides: Arc::new(source.overrides.clone()),
+    })
+}
+
+/// A source as the rounds want it.
+fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
     let door = Door {
         source: source.name.clone(),
         kind: source.place.kind(),
@@ -440,7 +445,7 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
         breaking: source.breaking.clone(),
         ..Door::push(source.timezone)
     };
-    Ok(Planned { spec, every: source.every, door, announce: source.announce })
+    Ok(Planned { spec: spec(source, config)?, every: source.every, door, announce: source.announce })
 }
 
 /// RFC 3986, 3.2.2: an IPv6 address stands in brackets.

@@ -52,8 +52,8 @@ enum Command {
     Demo(demo::Demo),
     /// The daemon.
     Serve,
-    /// Checks the configuration: all problems at once.
-    Check,
+    /// Checks the configuration, then the tests of its sources: all problems at once.
+    Check(check::Check),
     /// Reads a page or a text, and gives the article as the API takes it.
     Extract(extract::Extract),
     /// The links of a listing page.
@@ -239,7 +239,7 @@ async fn run(command: Command, desk: &Desk) -> Done {
     match command {
         Command::Demo(demo) => demo.run(desk).await,
         Command::Serve => serve::run(desk).await,
-        Command::Check => check::run(desk),
+        Command::Check(check) => check.run(desk).await,
         Command::Extract(extract) => extract.run(desk).await,
         Command::Links(links) => links.run(desk),
         Command::ParseFeed(parse) => parse.run(desk),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use url::Url;
 
+use super::overrides::{Overrides, SourceTest};
 use super::reader::Reader;
 use super::setting::{Setting, quoted, text};
 use super::site::Site;
@@ -44,6 +45,10 @@ pub struct Source {
     pub allow_private: bool,
     /// What we call ourselves there; `None`: Postrider and its version.
     pub user_agent: Option<String>,
+    /// `[source.override]`
+    pub overrides: Overrides,
+    /// `[[source.test]]`
+    pub tests: Vec<SourceTest>,
 }
 
 /// Where a source is looked for.
@@ -153,7 +158,13 @@ impl Source {
             ca_file: r.path_to("ca_file", None),
             allow_private: r.value("allow_private", false),
             user_agent: r.optional("user_agent"),
+            overrides: r.table("override", Overrides::read),
+            tests: r.tables("test", SourceTest::read).into_iter().map(|test| test.it).collect(),
         };
+        let reads_pages = !matches!(kind, Some(SourceKind::Folder | SourceKind::Push));
+        if !source.overrides.is_empty() && !reads_pages {
+            r.complain("override", "says where fields stand on pages, and this source has none");
+        }
         if let Some(path) = &source.ca_file
             && let Err(error) = std::fs::File::open(path)
         {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::model::{Actor, ArticleId, ArticleKey, Body, Candidate, CanonicalUrl, Seq, SourceMemory, Standing, When};
 use crate::source::extract::{ExtractError, LARGEST};
-use crate::source::{Kept, reread};
+use crate::source::pages::{Sheet, read_whole};
 use crate::store::write::ingest::{by_key, sections};
-use crate::store::{ArticleRow, KeptPage, RevisionRow, StoreError};
+use crate::store::{ArticleRow, KeptPage, PartRow, RevisionRow, StoreError};
 
 use super::differences::{Difference, differences};
 use super::draft::{Draft, Manner};
@@ -80,7 +80,7 @@ impl Ingest {
                 {
                     continue;
                 }
-                tell(self.one(plan, &memory, page, row, dry_run).await?);
+                tell(self.one(plan, &memory, row, dry_run).await?);
             }
         }
     }
@@ -94,20 +94,14 @@ impl Ingest {
         })
     }
 
-    async fn one(
-        &self,
-        plan: &Planned,
-        memory: &Arc<SourceMemory>,
-        page: KeptPage,
-        row: ArticleRow,
-        dry_run: bool,
-    ) -> Result<Reread, StoreError> {
+    async fn one(&self, plan: &Planned, memory: &Arc<SourceMemory>, row: ArticleRow, dry_run: bool) -> Result<Reread, StoreError> {
         let told = |rereading| Reread { key: row.article.key.clone(), title: row.article.title.clone(), rereading };
         if is_touched(&self.store.revisions(&row).await?) {
             return Ok(told(Rereading::Touched));
         }
-        let raw = page.raw.clone();
-        let candidate = match read_again(plan, memory, page, &row).await {
+        let sheets = self.store.raw_of(row.id).await?;
+        let Some(raw) = sheets.first().map(|first| first.raw.clone()) else { return Ok(told(Rereading::Same)) };
+        let candidate = match read_again(plan, memory, sheets, &row).await {
             Ok(candidate) => candidate,
             Err(error) => return Ok(told(Rereading::Unreadable(error.to_string()))),
         };
@@ -152,14 +146,15 @@ fn is_touched(revisions: &[RevisionRow]) -> bool {
 }
 
 /// The copy of a kept page, and of its listing what the page does not tell.
-async fn read_again(plan: &Planned, memory: &Arc<SourceMemory>, page: KeptPage, row: &ArticleRow) -> Result<Candidate, ExtractError> {
+async fn read_again(plan: &Planned, memory: &Arc<SourceMemory>, kept: Vec<PartRow>, row: &ArticleRow) -> Result<Candidate, ExtractError> {
     let (spec, memory, seen_at) = (plan.spec.clone(), memory.clone(), row.first_seen);
-    let Ok(url) = CanonicalUrl::parse(&page.url) else { return Err(ExtractError::Stopped) };
     let read = tokio::task::spawn_blocking(move || {
-        let bytes = unpacked(&page.bytes).ok_or(ExtractError::Stopped)?;
-        let first = Kept { url: url.clone(), bytes, content_type: Some(page.content_type) };
-        let mut candidate = reread(&spec, &memory, first, Vec::new(), seen_at)?;
-        candidate.url.get_or_insert(url);
+        let sheets = kept.into_iter().map(sheet).collect::<Option<Vec<_>>>().ok_or(ExtractError::Stopped)?;
+        let (first, parts) = sheets.split_first().ok_or(ExtractError::Stopped)?;
+        let mut candidate = read_whole(first, parts, &spec, &memory, seen_at)?.candidate;
+        let own = first.url.clone().and_then(|url| CanonicalUrl::of(url).ok());
+        candidate.url = candidate.url.or(own);
+        candidate.language.get_or_insert_with(|| spec.language.clone());
         Ok(candidate)
     });
     let mut candidate = read.await.unwrap_or(Err(ExtractError::Stopped))?;
@@ -171,6 +166,12 @@ async fn read_again(plan: &Planned, memory: &Arc<SourceMemory>, page: KeptPage, 
         candidate.published = None;
     }
     Ok(candidate)
+}
+
+fn sheet(kept: PartRow) -> Option<Sheet> {
+    let bytes = unpacked(&kept.bytes)?;
+    let url = CanonicalUrl::parse(&kept.url).ok()?.url();
+    Some(Sheet { url: Some(url), bytes, content_type: Some(kept.content_type) })
 }
 
 /// What zstd packed; `None` where that is broken or larger than any page.

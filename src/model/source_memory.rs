@@ -51,6 +51,8 @@ pub struct SourceMemory {
     pub visited: bool,
     /// Validators of listings and feeds, by address.
     pub validators: BTreeMap<String, Validators>,
+    /// What was last read whole of listings and feeds, by address.
+    pub seen: BTreeMap<String, Seen>,
     /// robots.txt by origin, with the time at which it was read.
     pub robots: BTreeMap<String, (Millis, Option<String>)>,
     /// How many visits in a row failed.
@@ -124,6 +126,22 @@ impl Sign {
             Self::Length => "length",
         }
     }
+}
+
+/// What was last read whole at one address: an answer that told more than that nothing changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Seen {
+    /// When.
+    pub at: Millis,
+    /// SHA-256 of the answer, hexadecimal.
+    pub content_hash: String,
+    /// The server once gave another content under the same validators: they say nothing.
+    pub lies: bool,
+    /// The first links of a listing, as hashes, in order: what they tell of a link is that it was there.
+    pub links: Vec<u64>,
+    /// How many walks over a listing's further pages broke off since the last whole one.
+    pub broken: u32,
 }
 
 /// What a server said about one representation, kept as opaque bytes.
