@@ -422,6 +422,7 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
         user_agent: source.user_agent.clone().unwrap_or_else(|| format!("{user_agent} (+{})", config.site.base_url)),
         reach,
         language: source.language.clone(),
+        entries: source.entries,
     };
     let door = Door {
         source: source.name.clone(),

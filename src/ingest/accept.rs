@@ -290,6 +290,7 @@ impl Draft<'_> {
             revised: before.map_or(published, |before| before.revised.max(published)),
             breaking,
             correction: None,
+            kept: candidate.kept.or_else(|| before.and_then(|before| before.kept.clone())),
         }
     }
 

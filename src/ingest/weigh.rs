@@ -24,7 +24,7 @@ impl Weight {
 
 /// Hash of everything a reader could see. Equal hashes: the same copy.
 pub(super) fn fingerprint(article: &Article) -> String {
-    let seen = serde_json::json!([
+    let mut seen = serde_json::json!([
         article.title,
         article.sections,
         article.authors,
@@ -41,6 +41,9 @@ pub(super) fn fingerprint(article: &Article) -> String {
         article.url,
         article.breaking,
     ]);
+    if let (Some(kept), Some(list)) = (&article.kept, seen.as_array_mut()) {
+        list.push(serde_json::json!(kept));
+    }
     data_encoding::HEXLOWER.encode(digest(&SHA256, seen.to_string().as_bytes()).as_ref())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Millis;
+use super::{ArticleJson, Millis};
 
 /// How copy comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,6 +61,20 @@ pub struct SourceMemory {
     pub lines: BTreeMap<u64, u32>,
     /// How many pages the line counts come from.
     pub pages: u32,
+    /// A feed's entries whose pages are read as well, by their addresses: at most 500.
+    pub entries: BTreeMap<String, EntryMemory>,
+}
+
+/// What is remembered of an entry whose page is read as well.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EntryMemory {
+    /// Hash of what the feed said when its page was read; empty while that is still to be done.
+    pub digest: String,
+    /// What the feed said, its text left out where the page's is the better one.
+    pub copy: ArticleJson,
+    /// How many times in a row its page could not be had.
+    pub tries: u32,
 }
 
 /// What a server said about one representation, kept as opaque bytes.

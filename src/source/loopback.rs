@@ -68,6 +68,7 @@ impl Server {
             user_agent: "Postrider/0.1.0 (+http://newsroom.example/)".to_owned(),
             reach: Reach::default(),
             language: "zh-CN".to_owned(),
+            entries: crate::config::Entries::default(),
         }
     }
 }

@@ -24,6 +24,7 @@ use ring::digest::{SHA256, digest};
 use url::Url;
 
 use crate::clock::Clock;
+use crate::config::Entries;
 use crate::model::{Candidate, CanonicalUrl, Millis, PageMemory, SourceKind, SourceMemory, Validators, When};
 use crate::outbound::{Outbound, Reach};
 
@@ -51,6 +52,8 @@ pub struct Spec {
     pub reach: Reach,
     /// Its language where copy tells none, BCP 47.
     pub language: String,
+    /// How a feed's entries are taken.
+    pub entries: Entries,
 }
 
 /// What every visit needs. Cheap to clone.
@@ -159,9 +162,12 @@ pub async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look,
     Ok(look)
 }
 
-/// Gets pages of a site, one after the other. The order is the caller's.
+/// Gets pages of a site, or of a feed's entries, one after the other. The order is the caller's.
 pub async fn read(spec: &Spec, memory: &SourceMemory, pages: Vec<Wanted>, net: &Net) -> Reading {
-    let mut reading = site::read(spec, memory, pages, net).await;
+    let mut reading = match spec.kind {
+        SourceKind::Feed => feed::read(spec, memory, pages, net).await,
+        _ => site::read(spec, memory, pages, net).await,
+    };
     spec.tell_language(&mut reading.finds);
     reading
 }

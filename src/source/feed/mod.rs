@@ -1,20 +1,32 @@
 //! Feeds of others: RSS, Atom, JSON Feed, RDF.
 
 mod adapt;
+mod atom;
+mod body;
+mod entry;
+mod full;
+mod json;
+mod media;
+mod namespace;
 mod parse;
+mod people;
+mod rss;
+mod when;
+mod xml;
 
 use super::extract::ExtractError;
 use super::fetch::{Got, Visitor};
-use super::{Find, Look, Net, SourceError, Spec};
+use super::{Look, Net, Reading, SourceError, Spec, Wanted};
 use crate::model::SourceMemory;
 use crate::outbound::Limits;
 
 pub use parse::{FeedCopy, NoFeed, parse};
 
-/// Reads all feeds of a source.
+/// Reads all feeds of a source, and the pages of their entries where that is wanted.
 pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look, SourceError> {
     let mut visitor = Visitor::new(spec, memory, net);
     let mut look = Look::default();
+    let (mut candidates, mut seen) = (Vec::new(), Vec::new());
     let mut reached = false;
     for address in &spec.addresses {
         let known = visitor.memory.validators.get(address.as_str()).cloned().unwrap_or_default();
@@ -27,13 +39,8 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
                 match parsed.await {
                     Ok(Ok(copy)) => {
                         reached = true;
-                        visitor.memory.validators.insert(address.to_string(), validators);
-                        look.finds.extend(copy.candidates.into_iter().map(|candidate| Find {
-                            candidate,
-                            page: None,
-                            parts: Vec::new(),
-                            claim: None,
-                        }));
+                        seen.push((address.to_string(), validators));
+                        candidates.extend(copy.candidates);
                     }
                     Ok(Err(fault)) => look.failed.push(SourceError::Feed { url: address.clone(), fault }),
                     Err(_) => look.failed.push(SourceError::Page { url: address.clone(), error: ExtractError::Stopped }),
@@ -45,7 +52,20 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
     if !reached {
         return Err(look.failed.pop().unwrap_or_else(|| SourceError::Nowhere(spec.name.clone())));
     }
-    Ok(Look { memory: visitor.memory, ..look })
+    if !spec.entries.keep_ids {
+        candidates.iter_mut().for_each(|candidate| candidate.kept = None);
+    }
+    let mut completed = full::complete(spec, candidates, visitor.memory, net).await;
+    // While entries wait, the server must not be able to say that nothing changed.
+    if completed.pending.is_none() {
+        completed.memory.validators.extend(seen);
+    }
+    Ok(Look { finds: completed.finds, memory: completed.memory, again: completed.pending, ..look })
+}
+
+/// Reads pages of entries again, for what the feed leaves out.
+pub(super) async fn read(spec: &Spec, memory: &SourceMemory, pages: Vec<Wanted>, net: &Net) -> Reading {
+    full::read(spec, memory, pages, net).await
 }
 
 #[cfg(test)]
