@@ -205,12 +205,13 @@ impl Source {
 
 /// Reads the keys that only feeds have.
 fn entries(r: &mut Reader<'_>, kind: Option<SourceKind>) -> Entries {
+    let entries = Entries { full_text: r.value("full_text", FullText::No), keep_ids: r.value("ids", Ids::Ours) == Ids::Keep };
     for key in ["full_text", "ids"] {
         if let Some(kind) = kind.filter(|kind| *kind != SourceKind::Feed && r.has(key)) {
             r.complain(key, format!("belongs to kind = \"feed\", and this is {}", kind.show()));
         }
     }
-    Entries { full_text: r.value("full_text", FullText::No), keep_ids: r.value("ids", Ids::Ours) == Ids::Keep }
+    entries
 }
 
 /// Reads the key of this kind, and refuses those of the others.

@@ -209,7 +209,7 @@ fn ids_that_are_kept_stand_in_place_of_our_tags() {
     let kept = |n, id: &str, permalink| Article { kept: Some(KeptId { id: id.to_owned(), permalink }), ..article(n) };
     let articles = || vec![kept(1, "hk-1 & 2", false), kept(2, "http://news.example.cn/?p=7", true), kept(3, "not an address", true)];
     let rss = rendered(FeedFile::Rss, false, articles());
-    assert!(rss.contains("<guid isPermaLink=\"false\">hk-1 &amp; 2</guid>"), "{rss}");
+    assert!(rss.contains("<guid isPermaLink=\"false\">hk-1 &#x26; 2</guid>"), "{rss}");
     assert!(
         rss.contains("<guid>http://news.example.cn/?p=7</guid>")
             || rss.contains("<guid isPermaLink=\"true\">http://news.example.cn/?p=7</guid>")

@@ -6,6 +6,7 @@
 mod accept;
 mod chronicle;
 mod desk;
+mod media;
 mod push;
 mod rounds;
 mod sections;
@@ -13,6 +14,7 @@ mod weigh;
 
 pub use accept::{Accepted, Became, accept};
 pub use desk::{Desk, DeskError};
+pub use media::Media;
 pub use push::{Once, PushError, Pushed};
 pub use rounds::{Planned, Rounds, declare as declare_sources};
 pub use sections::declare as declare_sections;

@@ -13,6 +13,7 @@ mod hosts;
 #[cfg(test)]
 mod loopback;
 pub mod pages;
+mod picture;
 pub mod robots;
 pub mod site;
 
@@ -30,6 +31,7 @@ use crate::outbound::{Outbound, Reach};
 
 pub use error::{Advice, SourceError};
 pub use folder::{Claim, Folders};
+pub use picture::{Asker, Measure, measure};
 
 /// A source as configured.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,6 +185,16 @@ impl Spec {
         for find in finds {
             find.candidate.language.get_or_insert_with(|| self.language.clone());
         }
+    }
+
+    /// How an address that this source led to may be reached. The source's own door is for its own host, and the LAN for its own site:
+    /// everything elsewhere gets the public internet.
+    #[must_use]
+    pub fn reach_towards(&self, url: &Url) -> Reach {
+        let own_host = self.addresses.iter().any(|address| address.host() == url.host());
+        let own_site = self.addresses.iter().any(|address| hosts::same_site(address, url));
+        let reach = self.reach.clone();
+        Reach { connect: reach.connect.filter(|_| own_host), private: reach.private && own_site, ..reach }
     }
 
     fn reading(&self, now: Millis) -> dates::Reading {

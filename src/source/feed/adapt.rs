@@ -21,7 +21,7 @@ const LONGEST_TITLE: usize = 500;
 /// More words than this are no keywords.
 const MOST_TAGS: usize = 50;
 
-/// A face, which WordPress puts before the article's own picture.
+/// A face, which blogs put before the article's own picture.
 static FACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"//[^/]*gravatar\.com/avatar/").expect("a pattern written here compiles"));
 
 /// All articles, in order; `own` is the feed's address.

@@ -102,12 +102,12 @@ pub(super) fn attach(body: &mut Body, files: &[Recording]) {
         let name = file.title.as_deref().filter(|title| !title.trim().is_empty());
         let name = escaped(name.unwrap_or_else(|| file.url.path().rsplit('/').find(|part| !part.is_empty()).unwrap_or("…")));
         let link = format!("<a href=\"{address}\">{name}</a>");
-        added.push_str(&match file.media_type.split('/').next().unwrap_or_default() {
+        added += &match file.media_type.split('/').next().unwrap_or_default() {
             kind @ ("audio" | "video") => {
                 format!("\n<figure><{kind} src=\"{address}\" controls></{kind}><figcaption>{link}</figcaption></figure>")
             }
             _ => format!("\n<p>{link}</p>"),
-        });
+        };
     }
     if !added.is_empty() {
         *body = Body::Html(format!("{text}{added}").trim().to_owned());
@@ -145,7 +145,7 @@ mod tests {
         assert!(html.contains("http://b.example/x/a.png"));
         let mut body = Body::Text("正文".to_owned());
         let file = Recording { url: url("http://e.example/a.mp3?a=1&b=2"), media_type: "audio/mpeg".to_owned(), title: None };
-        attach(&mut body, &[file.clone()]);
+        attach(&mut body, std::slice::from_ref(&file));
         let Body::Html(html) = &body else { panic!("no html") };
         assert!(SafeHtml::clean(html, None).as_str().contains("<audio src=\"http://e.example/a.mp3?a=1&amp;b=2\""));
         let before = body.clone();

@@ -95,12 +95,17 @@ impl Completed {
     fn take(&mut self, candidate: Candidate, digest: String, find: Find, zone: Tz) {
         let url = candidate.url.as_ref().map(ToString::to_string).unwrap_or_default();
         let mut copy = ArticleJson::of_candidate(&candidate, zone);
-        let merged = merged(candidate, find.candidate, zone);
-        if merged.1 {
+        let told = !text_of(&candidate.body).is_empty();
+        let (candidate, better) = merged(candidate, find.candidate, zone);
+        if better {
             (copy.content_html, copy.content_text) = (None, None);
         }
+        // What the feed gave for a text became the summary.
+        if better && told && copy.summary.is_none() {
+            copy.summary.clone_from(&candidate.summary);
+        }
         self.memory.entries.insert(url, EntryMemory { digest, copy, tries: 0 });
-        self.finds.push(Find { candidate: merged.0, ..find });
+        self.finds.push(Find { candidate, ..find });
     }
 
     fn without_page(&mut self, candidate: Candidate, digest: String, now: bool, zone: Tz) {

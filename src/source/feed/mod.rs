@@ -10,6 +10,7 @@ mod media;
 mod namespace;
 mod parse;
 mod people;
+mod references;
 mod rss;
 mod when;
 mod xml;
@@ -53,7 +54,9 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
         return Err(look.failed.pop().unwrap_or_else(|| SourceError::Nowhere(spec.name.clone())));
     }
     if !spec.entries.keep_ids {
-        candidates.iter_mut().for_each(|candidate| candidate.kept = None);
+        for candidate in &mut candidates {
+            candidate.kept = None;
+        }
     }
     let mut completed = full::complete(spec, candidates, visitor.memory, net).await;
     // While entries wait, the server must not be able to say that nothing changed.

@@ -59,7 +59,7 @@ fn field(entry: &mut Entry, child: &Element, base: &Url) -> bool {
         (Ns::Feed, "title") => entry.title = words(child).or(entry.title.take()),
         (Ns::Dublin, "title") => entry.title = entry.title.take().or_else(|| words(child)),
         (Ns::Feed, "link") => {
-            entry.link = text().and_then(|link| absolute(&link, Some(child.base.as_deref().unwrap_or(base)))).or(entry.link.take())
+            entry.link = text().and_then(|link| absolute(&link, Some(child.base.as_deref().unwrap_or(base)))).or(entry.link.take());
         }
         // Feed services put a counter's address into the link, and keep the article's own here.
         (Ns::Other, "origlink") => entry.link = text().and_then(|link| absolute(&link, None)).or(entry.link.take()),
@@ -108,7 +108,7 @@ fn people_and_words(entry: &mut Entry, child: &Element) {
             entry.content = Some(Words::new(child.inner_html(), Form::Html)).filter(|words| !words.text.trim().is_empty());
         }
         (Ns::Feed, "description") => entry.summary = words(child).or(entry.summary.take()),
-        (Ns::Dublin, "description" | "abstract") | (Ns::Itunes, "summary") | (Ns::Atom, "summary") | (Ns::Itunes, "subtitle") => {
+        (Ns::Dublin, "description" | "abstract") | (Ns::Itunes, "summary" | "subtitle") | (Ns::Atom, "summary") => {
             entry.summary = entry.summary.take().or_else(|| words(child));
         }
         _ => {}

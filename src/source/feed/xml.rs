@@ -5,11 +5,10 @@
 
 use std::rc::Rc;
 
-use quick_xml::escape::{resolve_html5_entity, resolve_predefined_entity};
 use url::Url;
 
 use super::namespace::{Ns, Scope};
-use crate::model::without_controls;
+use super::references::References;
 
 /// Elements open at once; what goes deeper is no feed, and the document ends there.
 const DEEPEST: usize = 256;
@@ -17,8 +16,6 @@ const DEEPEST: usize = 256;
 const MOST_ELEMENTS: usize = 500_000;
 /// Attributes of one element; further ones are left out.
 const MOST_ATTRIBUTES: usize = 64;
-/// The longest name of an entity in HTML has 33 characters with its signs.
-const LONGEST_REFERENCE: usize = 40;
 /// Elements that a feed begins with, lower case.
 const ROOTS: [&str; 4] = ["rss", "rdf", "feed", "entry"];
 
@@ -115,7 +112,7 @@ impl Element {
                     html.push('<');
                     html.push_str(&element.name);
                     for (name, value) in &element.attributes {
-                        html.push_str(&format!(" {name}=\"{}\"", escaped(value)));
+                        html.extend([" ", name, "=\"", &escaped(value), "\""]);
                     }
                     html.push('>');
                     if !VOID.contains(&element.name.as_str()) {
@@ -124,7 +121,7 @@ impl Element {
                 }
                 None => {
                     if !name.is_empty() {
-                        html.push_str(&format!("</{name}>"));
+                        html.extend(["</", *name, ">"]);
                     }
                     open.pop();
                 }
@@ -140,7 +137,15 @@ fn escaped(text: &str) -> String {
 
 /// Reads a document. `None`: no feed begins in it.
 pub(super) fn read(text: &str) -> Option<Document> {
-    let mut reader = Reader { rest: text, open: Vec::new(), scopes: Vec::new(), elements: 0, mended: false, root: None };
+    let mut reader = Reader {
+        rest: text,
+        open: Vec::new(),
+        scopes: Vec::new(),
+        elements: 0,
+        mended: false,
+        root: None,
+        references: References::default(),
+    };
     while reader.root.is_none() && reader.step() {}
     reader.close_all();
     reader.root.map(|root| Document { root, mended: reader.mended })
@@ -154,6 +159,7 @@ struct Reader<'t> {
     elements: usize,
     mended: bool,
     root: Option<Element>,
+    references: References,
 }
 
 impl Reader<'_> {
@@ -195,7 +201,7 @@ impl Reader<'_> {
 
     fn words(&mut self, words: &str) {
         if !self.open.is_empty() && !words.is_empty() {
-            let (words, mended) = unescaped(words);
+            let (words, mended) = self.references.resolve(words);
             self.mended |= mended;
             self.verbatim(&words);
         }
@@ -278,7 +284,7 @@ impl Reader<'_> {
                 _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
             };
             if !name.is_empty() {
-                let (value, mended) = unescaped(value);
+                let (value, mended) = self.references.resolve(value);
                 self.mended |= mended;
                 attributes.push((name.to_owned(), value));
             }
@@ -363,44 +369,6 @@ fn behind_declaration(markup: &str) -> Option<&str> {
         }
         None => Some(&markup[end + 1..]),
     }
-}
-
-/// A text with its references resolved, and whether one of them was wrong.
-fn unescaped(text: &str) -> (String, bool) {
-    let (mut plain, mut mended, mut rest) = (String::with_capacity(text.len()), false, text);
-    while let Some(at) = rest.find('&') {
-        plain.push_str(&rest[..at]);
-        let behind = &rest[at + 1..];
-        let name = behind.bytes().take(LONGEST_REFERENCE).position(|b| !(b.is_ascii_alphanumeric() || b == b'#')).unwrap_or(0);
-        let closed = behind.as_bytes().get(name) == Some(&b';');
-        let resolved = if closed { reference(&behind[..name]) } else { None };
-        match resolved {
-            Some(resolved) => {
-                plain.push_str(&resolved);
-                mended |= !behind.starts_with('#') && resolve_predefined_entity(&behind[..name]).is_none();
-                rest = &behind[name + 1..];
-            }
-            None => {
-                plain.push('&');
-                mended = true;
-                rest = behind;
-            }
-        }
-    }
-    plain.push_str(rest);
-    (plain, mended)
-}
-
-fn reference(name: &str) -> Option<String> {
-    let Some(digits) = name.strip_prefix('#') else {
-        return resolve_predefined_entity(name).or_else(|| resolve_html5_entity(name)).map(str::to_owned);
-    };
-    let code = match digits.strip_prefix(['x', 'X']) {
-        Some(digits) => u32::from_str_radix(digits, 16),
-        None => digits.parse(),
-    };
-    // What is no character, or none that XML allows, vanishes.
-    Some(code.ok().and_then(char::from_u32).map(|c| without_controls(c.encode_utf8(&mut [0; 4]))).unwrap_or_default())
 }
 
 #[cfg(test)]

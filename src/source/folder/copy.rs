@@ -76,7 +76,9 @@ fn identity(relative: &Path, candidate: &Candidate) -> Option<String> {
     let stem = worded(relative.file_stem()?);
     let lower = stem.to_lowercase();
     // What nobody can read tells no two names apart.
-    let nameless = stem.contains('\u{fffd}') || NAMELESS.iter().any(|name| lower.starts_with(name)) || lower.bytes().all(|b| b.is_ascii_digit()) && lower.len() < 4;
+    let nameless = stem.contains('\u{fffd}')
+        || NAMELESS.iter().any(|name| lower.starts_with(name))
+        || lower.bytes().all(|b| b.is_ascii_digit()) && lower.len() < 4;
     let name = if nameless { candidate.title.clone()? } else { stem };
     Some(section(relative).map_or_else(|| name.clone(), |section| format!("{section}/{name}"))).filter(|id| id.len() <= LONGEST_ID)
 }

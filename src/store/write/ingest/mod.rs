@@ -1,5 +1,6 @@
 //! Copy, events, short links, sections, sources: what `ingest` writes.
 
+mod pictures;
 mod sources;
 
 use serde_json::Value;
@@ -12,6 +13,7 @@ use crate::store::read::articles::{Doc, RawArticle, article_columns, read_all};
 use crate::store::read::sections::{ALL_SECTIONS, RawSection};
 use crate::store::{ArticleRow, Doing as _, StoreError, Tx};
 
+pub use pictures::save_picture;
 pub use sources::{LookedAt, keep_blob, looked_at, put_source, save_page, steer_source};
 
 /// By which an article is known: a kind and a value.
