@@ -47,7 +47,7 @@ impl Site {
 
     /// What the feed shows from now on.
     fn shows(&self, articles: &[u32]) {
-        let items: String = articles
+        let items: Vec<String> = articles
             .iter()
             .map(|n| {
                 format!(
@@ -56,6 +56,7 @@ impl Site {
                 )
             })
             .collect();
+        let items = items.concat();
         *self.feed.lock().unwrap() =
             format!("<rss version='2.0'><channel><title>河口</title><link>{}/</link>{items}</channel></rss>", self.base);
     }
@@ -69,7 +70,7 @@ fn answer(path: &str, feed: &str) -> (u16, &'static str, Vec<u8>) {
             "text/plain",
             [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0\0\0\0\0".as_slice(), &[0; 100]].concat(),
         ),
-        path if path.ends_with(".html") => {
+        path if path.contains(".html") => {
             let page = "<html><head><title>公交线路开通_河口新闻网</title></head><body><h1>公交线路开通</h1><p>来源：河口日报 编辑：李勤</p><div class=content>\
                 <p>县城至码头的公交线路今日开通，首班车六时三十分从县城发出，全程四十分钟，票价两元，沿线设十二个站点。</p>\
                 <p>交通局负责人说，这条线路将覆盖沿江的七个村子，方便两万多名群众出行，下一步还将增开夜班车。</p><p><img src=/bus.png></p></div></body></html>";

@@ -102,12 +102,13 @@ pub(super) fn attach(body: &mut Body, files: &[Recording]) {
         let name = file.title.as_deref().filter(|title| !title.trim().is_empty());
         let name = escaped(name.unwrap_or_else(|| file.url.path().rsplit('/').find(|part| !part.is_empty()).unwrap_or("…")));
         let link = format!("<a href=\"{address}\">{name}</a>");
-        added += &match file.media_type.split('/').next().unwrap_or_default() {
+        let shown = match file.media_type.split('/').next().unwrap_or_default() {
             kind @ ("audio" | "video") => {
                 format!("\n<figure><{kind} src=\"{address}\" controls></{kind}><figcaption>{link}</figcaption></figure>")
             }
             _ => format!("\n<p>{link}</p>"),
         };
+        added.push_str(&shown);
     }
     if !added.is_empty() {
         *body = Body::Html(format!("{text}{added}").trim().to_owned());
