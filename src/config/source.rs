@@ -205,9 +205,10 @@ impl Source {
 
 /// Reads the keys that only feeds have.
 fn entries(r: &mut Reader<'_>, kind: Option<SourceKind>) -> Entries {
+    let written = ["full_text", "ids"].map(|key| (key, r.has(key)));
     let entries = Entries { full_text: r.value("full_text", FullText::No), keep_ids: r.value("ids", Ids::Ours) == Ids::Keep };
-    for key in ["full_text", "ids"] {
-        if let Some(kind) = kind.filter(|kind| *kind != SourceKind::Feed && r.has(key)) {
+    for (key, written) in written {
+        if let Some(kind) = kind.filter(|kind| *kind != SourceKind::Feed && written) {
             r.complain(key, format!("belongs to kind = \"feed\", and this is {}", kind.show()));
         }
     }
