@@ -14,7 +14,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::{self, Config, MailTo, Place};
 use crate::deliver::smtp::{Login, Server, ServerError, ServerKind};
 use crate::feeds::{self, Bounds};
-use crate::ingest::{Desk, Door, Ingest, Planned, Rounds, Rules, Says};
+use crate::ingest::{Desk, Door, Ingest, Media, Planned, Rounds, Rules, Says};
 use crate::keys::{KeyError, KeyRing};
 use crate::lifecycle::Lifecycle;
 use crate::mail::{Composer, MailError, Mailbox, Templates};
@@ -172,6 +172,12 @@ impl House {
         Ok(Rounds { ingest: self.ingest.clone(), net, planned: self.planned()? })
     }
 
+    fn media(&self) -> Result<Media, AppError> {
+        let Rounds { ingest, net, planned } = self.rounds()?;
+        let user_agent = format!("{} (+{})", concat!("Postrider/", env!("CARGO_PKG_VERSION")), self.config.site.base_url);
+        Ok(Media { ingest, net, sources: planned.into_iter().map(|plan| plan.spec).collect(), user_agent })
+    }
+
     /// What `publish` is made of.
     #[must_use]
     pub fn publish_parts(&self, lifecycle: &Lifecycle) -> publish::Parts {
@@ -261,6 +267,7 @@ impl App {
         lifecycle.spawn("publish", publish::run(house.publish_parts(&lifecycle)));
         lifecycle.spawn("deliver", deliver::run(deliver));
         lifecycle.spawn("rounds", house.rounds()?.run(lifecycle.clone()));
+        lifecycle.spawn("media", house.media()?.run(lifecycle.clone()));
         lifecycle.spawn("desk", Desk(house.ingest.clone()).release_embargoes(lifecycle.clone()));
         let parts = Arc::new(house.web_parts());
         lifecycle.spawn("hits", web::count_hits(parts.clone(), lifecycle.clone()));
@@ -430,6 +437,7 @@ pub(crate) fn spec(source: &config::Source, config: &Config) -> Result<Spec, App
         user_agent: source.user_agent.clone().unwrap_or_else(|| format!("{user_agent} (+{})", config.site.base_url)),
         reach,
         language: source.language.clone(),
+        entries: source.entries,
         overrides: Arc::new(source.overrides.clone()),
     })
 }

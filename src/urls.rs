@@ -178,7 +178,7 @@ impl Urls {
     #[must_use]
     pub fn complete(&self, mut json: ArticleJson) -> ArticleJson {
         if let Some(key) = json.id.as_deref().and_then(ArticleKey::parse) {
-            json.tag = Some(self.tag(&key));
+            json.tag.get_or_insert_with(|| self.tag(&key));
             json.url.get_or_insert_with(|| self.article_page(&key));
         }
         json

@@ -38,7 +38,7 @@ pub use receiver::{Digest, Endpoint};
 pub use schedule::{Schedule, ScheduleError};
 pub use section::Section;
 pub use site::{ArticlePage, Site};
-pub use source::{Connect, Place, Source};
+pub use source::{Connect, Entries, FullText, Place, Source};
 pub use write::{DEFAULT, show};
 
 use std::path::Path;

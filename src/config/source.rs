@@ -9,7 +9,7 @@ use url::Url;
 
 use super::overrides::{Overrides, SourceTest};
 use super::reader::Reader;
-use super::setting::{Setting, quoted, text};
+use super::setting::{Setting, one_of, quoted, text};
 use super::site::Site;
 use super::tree::Raw;
 use crate::model::{Slug, SourceKind};
@@ -49,6 +49,63 @@ pub struct Source {
     pub overrides: Overrides,
     /// `[[source.test]]`
     pub tests: Vec<SourceTest>,
+    /// How a feed's entries are taken.
+    pub entries: Entries,
+}
+
+/// How the entries of a feed are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Entries {
+    /// Whether the page of a new entry is read for what the feed leaves out.
+    pub full_text: FullText,
+    /// Whether readers go on knowing an article by the feed's own id: the newsroom's feed is replaced by ours.
+    pub keep_ids: bool,
+}
+
+/// Whether the page of a feed's new entry is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FullText {
+    /// The feed has it all.
+    #[default]
+    No,
+    /// Where the feed gives no text, or one that breaks off.
+    Auto,
+    /// Always.
+    Yes,
+}
+
+impl Setting for FullText {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        match raw {
+            Raw::Text(word) | Raw::Word(word) if word.trim() == "auto" => Ok(Self::Auto),
+            raw => bool::read(raw)
+                .map(|yes| if yes { Self::Yes } else { Self::No })
+                .map_err(|_| "is none of true, false and \"auto\"".to_owned()),
+        }
+    }
+    fn show(&self) -> String {
+        match self {
+            Self::No => "false".to_owned(),
+            Self::Auto => quoted("auto"),
+            Self::Yes => "true".to_owned(),
+        }
+    }
+}
+
+/// Whose ids a feed's articles bear in ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ids {
+    Ours,
+    Keep,
+}
+
+impl Setting for Ids {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        one_of(raw, &[("ours", Self::Ours), ("keep", Self::Keep)])
+    }
+    fn show(&self) -> String {
+        quoted(if *self == Self::Keep { "keep" } else { "ours" })
+    }
 }
 
 /// Where a source is looked for.
@@ -160,6 +217,7 @@ impl Source {
             user_agent: r.optional("user_agent"),
             overrides: r.table("override", Overrides::read),
             tests: r.tables("test", SourceTest::read).into_iter().map(|test| test.it).collect(),
+            entries: entries(r, kind),
         };
         let reads_pages = !matches!(kind, Some(SourceKind::Folder | SourceKind::Push));
         if !source.overrides.is_empty() && !reads_pages {
@@ -178,6 +236,18 @@ impl Source {
         }
         Some(Self { name: name?, place: place?, ..source })
     }
+}
+
+/// Reads the keys that only feeds have.
+fn entries(r: &mut Reader<'_>, kind: Option<SourceKind>) -> Entries {
+    let written = ["full_text", "ids"].map(|key| (key, r.has(key)));
+    let entries = Entries { full_text: r.value("full_text", FullText::No), keep_ids: r.value("ids", Ids::Ours) == Ids::Keep };
+    for (key, written) in written {
+        if let Some(kind) = kind.filter(|kind| *kind != SourceKind::Feed && written) {
+            r.complain(key, format!("belongs to kind = \"feed\", and this is {}", kind.show()));
+        }
+    }
+    entries
 }
 
 /// Reads the key of this kind, and refuses those of the others.

@@ -191,6 +191,11 @@ fn each_bad_value_of_a_source_a_server_or_a_receiver_is_told() {
         ("[[source]]\nname = \"a\"\nkind = \"push\"\nevery = \"5ms\"\n", "postrider.toml:4: source.0.every: is shorter"),
         ("[[source]]\nname = \"a\"\nkind = \"push\"\nconnect = \"cms\"\n", "postrider.toml:4: source.0.connect: \"cms\" is no IP address"),
         ("[[source]]\nname = \"a\"\nkind = \"push\"\nca_file = \"none\"\n", "postrider.toml:4: source.0.ca_file: none cannot be read"),
+        ("[[source]]\nname = \"a\"\nkind = \"push\"\nids = \"keep\"\n", "postrider.toml:4: source.0.ids: belongs to kind = \"feed\""),
+        (
+            "[[source]]\nname = \"a\"\nkind = \"feed\"\nurl = \"http://a/\"\nfull_text = \"some\"\n",
+            "postrider.toml:5: source.0.full_text: is none of true, false and \"auto\"",
+        ),
         ("[[source]]\nname = \"a\"\nkind = \"push\"\nbreaking = [\"\"]\n", "postrider.toml:4: source.0.breaking: holds an empty word"),
         ("[[source]]\nname = \"a\"\nkind = \"push\"\nuser_agent = \"驿使\"\n", "postrider.toml:4: source.0.user_agent: is no header value"),
         (

@@ -51,7 +51,7 @@ fn atom_entry(head: &Head, entry: &Entry) -> AtomEntry {
     let text = |value: &str| Text { lang: entry.language.clone(), ..Text::plain(value) };
     AtomEntry {
         title: text(&entry.title),
-        id: entry.tag.clone(),
+        id: entry.iri().to_owned(),
         updated: dates::local(entry.updated, zone),
         authors: entry.authors.iter().map(name).collect(),
         contributors: entry.editors.iter().map(name).collect(),

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
 use super::{Newsroom, Window};
-use crate::model::{Article, Byline, Image, Millis, Origin, Slug, one_line, without_controls};
+use crate::model::{Article, Byline, Image, KeptId, Millis, Origin, Slug, one_line, without_controls};
 use crate::urls::Urls;
 
 /// A section that an article stands in.
@@ -20,7 +20,9 @@ pub(super) struct Place {
 
 /// An article, ready to be written. Every text is on one line and holds nothing that XML forbids.
 pub(super) struct Entry<'a> {
-    pub tag: String,
+    tag: String,
+    /// The id that readers know it by from a feed that ours replaces.
+    kept: Option<KeptId>,
     pub link: String,
     pub title: String,
     /// Plain text; `None` where there is neither summary nor body.
@@ -48,6 +50,7 @@ impl<'a> Entry<'a> {
         let title = Some(one_line(&article.title)).filter(|title| !title.is_empty());
         Self {
             tag: urls.tag(&article.key),
+            kept: article.kept.clone().map(|kept| KeptId { id: one_line(&kept.id), ..kept }).filter(|kept| !kept.id.is_empty()),
             // Atom and most readers want a title; the next best thing names an article that has none.
             title: title.or_else(|| summary.clone()).unwrap_or_else(|| link.clone()),
             link,
@@ -64,6 +67,22 @@ impl<'a> Entry<'a> {
             pictures: pictures(article),
             origin: origin(article, newsroom),
         }
+    }
+
+    /// What readers know it by: our tag, or the id that it had before it came to us.
+    pub(super) fn id(&self) -> &str {
+        self.kept.as_ref().map_or(&self.tag, |kept| &kept.id)
+    }
+
+    /// The same where only an IRI may stand (RFC 4287, 4.2.6): ids of RSS are often none.
+    pub(super) fn iri(&self) -> &str {
+        let kept = self.kept.as_ref().filter(|kept| Url::parse(&kept.id).is_ok() && !kept.id.contains(char::is_whitespace));
+        kept.map_or(&self.tag, |kept| &kept.id)
+    }
+
+    /// Whether the id is the article's address as well.
+    pub(super) fn is_permalink(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.permalink && address(&kept.id).is_some())
     }
 
     /// The one picture that may be an enclosure: RSS wants its size and type, and neither is ever guessed.

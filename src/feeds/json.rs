@@ -106,7 +106,7 @@ fn json_entry<'a>(head: &'a Head, entry: &'a Entry) -> JsonEntry<'a> {
         }
     }
     JsonEntry {
-        id: &entry.tag,
+        id: entry.id(),
         url: &entry.link,
         title: &entry.title,
         content_html,

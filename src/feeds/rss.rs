@@ -92,7 +92,7 @@ fn item(head: &Head, entry: &Entry) -> Item {
             length: file.bytes.to_string(),
             mime_type: file.media_type.to_owned(),
         }),
-        guid: Some(Guid { value: entry.tag.clone(), permalink: false }),
+        guid: Some(Guid { value: entry.id().to_owned(), permalink: entry.is_permalink() }),
         pub_date: Some(dates::rfc822(entry.published, head.newsroom.zone)),
         content: entry.body.as_deref().map(str::to_owned),
         extensions: pictures(entry),

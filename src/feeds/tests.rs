@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::Ids;
 use crate::keys::KeyRing;
-use crate::model::{ArticleKey, Byline, CanonicalUrl, Image, Kind, Origin, Revision, SafeHtml, Standing, Withdrawal, one_line};
+use crate::model::{ArticleKey, Byline, CanonicalUrl, Image, KeptId, Kind, Origin, Revision, SafeHtml, Standing, Withdrawal, one_line};
 use crate::urls::Urls;
 
 /// 2026-11-23T09:30:00+08:00.
@@ -41,6 +41,7 @@ pub(super) fn article(number: i64) -> Article {
         revised: Millis(MORNING - number * 60_000),
         breaking: false,
         correction: None,
+        kept: None,
     }
 }
 
@@ -201,6 +202,23 @@ fn body_in(file: FeedFile, text: &str) -> String {
             value["items"][0]["content_html"].as_str().unwrap().to_owned()
         }
     }
+}
+
+#[test]
+fn ids_that_are_kept_stand_in_place_of_our_tags() {
+    let kept = |n, id: &str, permalink| Article { kept: Some(KeptId { id: id.to_owned(), permalink }), ..article(n) };
+    let articles = || vec![kept(1, "hk-1 & 2", false), kept(2, "http://news.example.cn/?p=7", true), kept(3, "not an address", true)];
+    let rss = rendered(FeedFile::Rss, false, articles());
+    assert!(rss.contains("<guid isPermaLink=\"false\">hk-1 &#x26; 2</guid>"), "{rss}");
+    assert!(
+        rss.contains("<guid>http://news.example.cn/?p=7</guid>")
+            || rss.contains("<guid isPermaLink=\"true\">http://news.example.cn/?p=7</guid>")
+    );
+    assert!(rss.contains("<guid isPermaLink=\"false\">not an address</guid>"));
+    let atom = rendered(FeedFile::Atom, false, articles());
+    assert!(atom.contains("<id>http://news.example.cn/?p=7</id>") && !atom.contains("<id>hk-1") && !atom.contains("<id>not an"));
+    let json = rendered(FeedFile::Json, false, articles());
+    assert!(json.contains("\"id\": \"hk-1 & 2\"") || json.contains("\"id\":\"hk-1 & 2\""), "{json}");
 }
 
 #[test]

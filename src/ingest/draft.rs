@@ -287,6 +287,7 @@ impl Draft<'_> {
             breaking,
             // An error that was admitted stays admitted.
             correction: line.or_else(|| before.and_then(|before| before.correction.clone())),
+            kept: candidate.kept.or_else(|| before.and_then(|before| before.kept.clone())),
         }
     }
 

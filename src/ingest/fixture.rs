@@ -28,5 +28,6 @@ pub(super) fn article(title: &str) -> Article {
         revised: Millis(1_635_467_400_000),
         breaking: false,
         correction: None,
+        kept: None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ring::digest::{SHA256, digest};
 
 use super::simhash::{changed, distance, words};
-use crate::model::Article;
+use crate::model::{Article, Image};
 
 /// Bodies that differ in so few bits differ by a slip of the pen (simhash.rs has the figures).
 const COSMETIC_BITS: u32 = 3;
@@ -43,9 +43,12 @@ impl Weight {
     }
 }
 
-/// Hash of everything a reader could see but its address and time, which a source does not always tell anew. Equal hashes: the same copy.
+/// Hash of everything a reader could see but its address and time, which a source does not always tell anew, and the sizes of
+/// pictures, which are measured later. Equal hashes: the same copy.
 pub(super) fn fingerprint(article: &Article) -> String {
-    let seen = serde_json::json!([
+    let seen_of = |image: &Image| (image.url.clone(), image.alt.clone());
+    let images: Vec<_> = article.images.iter().map(seen_of).collect();
+    let mut seen = serde_json::json!([
         article.title,
         article.sections,
         article.authors,
@@ -53,13 +56,16 @@ pub(super) fn fingerprint(article: &Article) -> String {
         article.origin,
         article.summary,
         article.body,
-        article.image,
-        article.images,
+        article.image.as_ref().map(seen_of),
+        images,
         article.tags,
         article.kind,
         article.language,
         article.breaking,
     ]);
+    if let (Some(kept), Some(list)) = (&article.kept, seen.as_array_mut()) {
+        list.push(serde_json::json!(kept));
+    }
     hashed(&seen.to_string())
 }
 

@@ -59,6 +59,7 @@ pub(super) fn article(number: i64, title: &str) -> Article {
         revised: Millis(1_600_000_000_000),
         breaking: false,
         correction: None,
+        kept: None,
     }
 }
 

@@ -51,6 +51,18 @@ pub struct Article {
     pub breaking: bool,
     /// The admitted error, where this revision corrects one.
     pub correction: Option<String>,
+    /// The id that its readers know it by from the feed that ours replaces; it stands in place of our tag.
+    pub kept: Option<KeptId>,
+}
+
+/// An id that an article had before it came to us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptId {
+    /// As it was written.
+    pub id: String,
+    /// It is the article's address as well (RSS 2.0, `isPermaLink`).
+    #[serde(default)]
+    pub permalink: bool,
 }
 
 /// What an article consists of.

@@ -248,6 +248,8 @@ impl ArticleJson {
     pub fn of(article: &Article, zone: Tz) -> Self {
         let named = Self {
             id: Some(article.key.to_string()),
+            // An id that is kept stands in place of our tag; the others are filled in by whoever has the authority.
+            tag: article.kept.as_ref().map(|kept| kept.id.clone()),
             url: article.url.as_ref().map(ToString::to_string),
             title: Some(article.title.clone()),
             ..Self::default()

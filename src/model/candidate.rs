@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Byline, CanonicalUrl, Image, Kind, Millis, Origin};
+use super::{Byline, CanonicalUrl, Image, KeptId, Kind, Millis, Origin};
 
 /// What a source, a folder or the API brought in. `ingest::accept` is the only door it goes through.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,8 @@ pub struct Candidate {
     pub breaking: bool,
     /// Whether receivers are told; `None`: as the source's kind says (contract.md, Silence).
     pub announce: Option<bool>,
+    /// The id that readers know it by already, where its source says that it stays (`ids = "keep"`).
+    pub kept: Option<KeptId>,
     /// Which line and which rule gave each field.
     pub evidence: Vec<Evidence>,
 }
@@ -186,6 +188,7 @@ impl Candidate {
             correction: None,
             breaking: false,
             announce: None,
+            kept: None,
             evidence: Vec::new(),
         }
     }

@@ -26,7 +26,7 @@ mod subscriber;
 mod time;
 
 pub use actor::Actor;
-pub use article::{Article, Byline, Image, Kind, Origin, Standing, Withdrawal};
+pub use article::{Article, Byline, Image, KeptId, Kind, Origin, Standing, Withdrawal};
 pub use article_json::{ArticleJson, BylineJson, FieldError, ImageJson, OriginJson};
 pub use candidate::{Body, Candidate, Evidence, Field, Provenance, When, Wish};
 pub use canonical_url::{CanonicalUrl, UrlError};
@@ -42,7 +42,7 @@ pub use sealed::{Sealed, Secret};
 pub use section::{Section, SectionId, Slug, SlugError};
 pub use settlement::{Attempt, Effect, Exchange, Outcome, Phase, Settlement, Why};
 pub use short_code::{CODE_BYTES, parse_code, short_code};
-pub use source_memory::{Drift, Listed, PageMemory, Seen, Sign, SourceKind, SourceMemory, Usual, Validators};
+pub use source_memory::{Drift, EntryMemory, Listed, PageMemory, Seen, Sign, SourceKind, SourceMemory, Usual, Validators};
 pub use subject::Subject;
 pub use subscriber::{Cadence, Subscriber, SubscriberState, Subscription, Target};
 pub use time::Millis;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, When};
+use super::{ArticleJson, Millis, When};
 
 /// How copy comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,6 +69,8 @@ pub struct SourceMemory {
     pub usual: Usual,
     /// The episode in which it does not look like that.
     pub drift: Option<Drift>,
+    /// A feed's entries whose pages are read as well, by their addresses: at most 500.
+    pub entries: BTreeMap<String, EntryMemory>,
 }
 
 /// What a source's copy usually looks like: what drift is told from.
@@ -142,6 +144,18 @@ pub struct Seen {
     pub links: Vec<u64>,
     /// How many walks over a listing's further pages broke off since the last whole one.
     pub broken: u32,
+}
+
+/// What is remembered of an entry whose page is read as well.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EntryMemory {
+    /// Hash of what the feed said when its page was read; empty while that is still to be done.
+    pub digest: String,
+    /// What the feed said, its text left out where the page's is the better one.
+    pub copy: ArticleJson,
+    /// How many times in a row its page could not be had.
+    pub tries: u32,
 }
 
 /// What a server said about one representation, kept as opaque bytes.

@@ -196,12 +196,8 @@ impl<'a> Visitor<'a> {
         headers
     }
 
-    /// The source's own door is for its own host, and the LAN for its own site: a redirect elsewhere gets the public internet.
     fn reach(&self, url: &Url) -> Reach {
-        let own_host = self.spec.addresses.iter().any(|address| address.host() == url.host());
-        let own_site = self.spec.addresses.iter().any(|address| same_site(address, url));
-        let reach = self.spec.reach.clone();
-        Reach { connect: reach.connect.filter(|_| own_host), private: reach.private && own_site, ..reach }
+        self.spec.reach_towards(url)
     }
 
     /// Asks robots.txt; gives the pause before the request.

@@ -39,7 +39,7 @@ impl Server {
                 let head = String::from_utf8(head).unwrap();
                 let answer = script(&head);
                 heads.lock().unwrap().push(head);
-                stream.write_all(&answer).await.unwrap();
+                stream.write_all(&answer).await.ok();
                 stream.shutdown().await.ok();
             }
         });
@@ -69,6 +69,7 @@ impl Server {
             reach: Reach::default(),
             language: "zh-CN".to_owned(),
             overrides: Arc::default(),
+            entries: crate::config::Entries::default(),
         }
     }
 }

@@ -14,6 +14,7 @@ mod joined;
 #[cfg(test)]
 mod loopback;
 pub mod pages;
+mod picture;
 pub mod robots;
 pub mod site;
 mod turns;
@@ -27,12 +28,13 @@ use ring::digest::{SHA256, digest};
 use url::Url;
 
 use crate::clock::Clock;
-use crate::config::Overrides;
+use crate::config::{Entries, Overrides};
 use crate::model::{Candidate, CanonicalUrl, Millis, PageMemory, SourceKind, SourceMemory, Validators, When};
 use crate::outbound::{Outbound, Reach};
 
 pub use error::{Advice, SourceError};
 pub use folder::{Claim, Folders};
+pub use picture::{Asker, Measure, measure};
 pub use turns::Turns;
 
 /// A source as configured.
@@ -58,6 +60,8 @@ pub struct Spec {
     pub language: String,
     /// Where fields stand on its pages, where the rules do not find them.
     pub overrides: Arc<Overrides>,
+    /// How a feed's entries are taken.
+    pub entries: Entries,
 }
 
 /// What every visit needs. Cheap to clone.
@@ -168,9 +172,12 @@ pub async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look,
     Ok(look)
 }
 
-/// Gets pages of a site, one after the other. The order is the caller's.
+/// Gets pages of a site, or of a feed's entries, one after the other. The order is the caller's.
 pub async fn read(spec: &Spec, memory: &SourceMemory, pages: Vec<Wanted>, net: &Net) -> Reading {
-    let mut reading = site::read(spec, memory, pages, net).await;
+    let mut reading = match spec.kind {
+        SourceKind::Feed => feed::read(spec, memory, pages, net).await,
+        _ => site::read(spec, memory, pages, net).await,
+    };
     spec.tell_language(&mut reading.finds);
     reading
 }
@@ -186,6 +193,16 @@ impl Spec {
         for find in finds {
             find.candidate.language.get_or_insert_with(|| self.language.clone());
         }
+    }
+
+    /// How an address that this source led to may be reached. The source's own door is for its own host, and the LAN for its own site:
+    /// everything elsewhere gets the public internet.
+    #[must_use]
+    pub fn reach_towards(&self, url: &Url) -> Reach {
+        let own_host = self.addresses.iter().any(|address| address.host() == url.host());
+        let own_site = self.addresses.iter().any(|address| hosts::same_site(address, url));
+        let reach = self.reach.clone();
+        Reach { connect: reach.connect.filter(|_| own_host), private: reach.private && own_site, ..reach }
     }
 
     fn reading(&self, now: Millis) -> dates::Reading {

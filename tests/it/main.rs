@@ -8,6 +8,7 @@ mod architecture;
 mod demo;
 mod drift;
 mod engine;
+mod feed_source;
 mod idempotency;
 mod identity;
 mod kill;

@@ -36,7 +36,7 @@ pub enum Rule {
     Headline,
     /// An article's link is absolute.
     Link,
-    /// A guid that is no permalink, no bare number, and stands once.
+    /// A guid that is no bare number and stands once; a permalink is an address.
     Guid,
     /// `&` and `<` in plain text are spelled as the profile wants.
     PlainText,
@@ -151,7 +151,9 @@ fn is_clean(element: &Element) -> bool {
 
 /// A bare number is soon somebody else's too (validator: `NotSufficientlyUnique`).
 fn is_permanent(guid: &Element) -> bool {
-    guid.attribute("isPermaLink") == Some("false") && guid.text.contains(':')
+    let number = guid.text.bytes().all(|b| b.is_ascii_digit());
+    let address = guid.text.starts_with("http://") || guid.text.starts_with("https://");
+    !guid.text.is_empty() && !number && (address || guid.attribute("isPermaLink") == Some("false"))
 }
 
 fn is_whole(enclosure: &Element) -> bool {

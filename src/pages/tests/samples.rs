@@ -80,6 +80,7 @@ pub(super) fn chinese() -> Article {
         revised: MORNING.plus(std::time::Duration::from_hours(3)),
         breaking: false,
         correction: Some("此前版本把步道全长误写为六十二公里，应为六点二公里。".into()),
+        kept: None,
     }
 }
 
@@ -99,6 +100,7 @@ pub(super) fn english() -> Article {
         language: "en".into(),
         revised: MORNING,
         correction: None,
+        kept: None,
         ..chinese()
     }
 }
@@ -115,6 +117,7 @@ pub(super) fn hostile() -> Article {
         tags: vec![HOSTILE.into()],
         language: HOSTILE.into(),
         correction: Some(HOSTILE.into()),
+        kept: None,
         ..chinese()
     }
 }

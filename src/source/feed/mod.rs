@@ -1,39 +1,47 @@
 //! Feeds of others: RSS, Atom, JSON Feed, RDF.
 
 mod adapt;
+mod atom;
+mod body;
+mod entry;
+mod full;
+mod json;
+mod media;
+mod namespace;
 mod parse;
+mod people;
+mod references;
+mod rss;
+mod when;
+mod xml;
 
 use super::extract::ExtractError;
 use super::fetch::{Got, Visitor};
-use super::{Find, Look, Net, SourceError, Spec};
+use super::{Look, Net, Reading, SourceError, Spec, Wanted};
 use crate::model::SourceMemory;
 use crate::outbound::Limits;
 
 pub use parse::{FeedCopy, NoFeed, parse};
 
-/// Reads all feeds of a source.
+/// Reads all feeds of a source, and the pages of their entries where that is wanted.
 pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look, SourceError> {
     let mut visitor = Visitor::new(spec, memory, net);
     let mut look = Look::default();
+    let (mut candidates, mut seen) = (Vec::new(), Vec::new());
     let mut reached = false;
     for address in &spec.addresses {
-        let known = visitor.memory.validators.get(address.as_str()).cloned().unwrap_or_default();
+        let known = visitor.known(address);
         match visitor.get(address, &known, &Limits::FEED).await {
             Ok(Got::Unchanged) => reached = true,
             Ok(Got::Fresh(fresh)) => {
-                let (name, reading, validators) = (spec.name.clone(), spec.reading(net.clock.now()), fresh.validators.clone());
+                let (name, reading, stamp) = (spec.name.clone(), spec.reading(net.clock.now()), fresh.stamp());
                 let parsed =
                     tokio::task::spawn_blocking(move || parse(&fresh.body, fresh.content_type.as_deref(), &fresh.url, &name, reading));
                 match parsed.await {
                     Ok(Ok(copy)) => {
                         reached = true;
-                        visitor.memory.validators.insert(address.to_string(), validators);
-                        look.finds.extend(copy.candidates.into_iter().map(|candidate| Find {
-                            candidate,
-                            page: None,
-                            parts: Vec::new(),
-                            claim: None,
-                        }));
+                        seen.push((address, stamp));
+                        candidates.extend(copy.candidates);
                     }
                     Ok(Err(fault)) => look.failed.push(SourceError::Feed { url: address.clone(), fault }),
                     Err(_) => look.failed.push(SourceError::Page { url: address.clone(), error: ExtractError::Stopped }),
@@ -45,7 +53,23 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
     if !reached {
         return Err(look.failed.pop().unwrap_or_else(|| SourceError::Nowhere(spec.name.clone())));
     }
-    Ok(Look { memory: visitor.memory, ..look })
+    if !spec.entries.keep_ids {
+        for candidate in &mut candidates {
+            candidate.kept = None;
+        }
+    }
+    let completed = full::complete(spec, candidates, visitor.memory, net).await;
+    let mut visitor = Visitor::new(spec, &completed.memory, net);
+    // While entries wait, the server must not be able to say that nothing changed.
+    if completed.pending.is_none() {
+        seen.into_iter().for_each(|(address, stamp)| visitor.parsed(address, stamp));
+    }
+    Ok(Look { finds: completed.finds, memory: visitor.memory, again: completed.pending, ..look })
+}
+
+/// Reads pages of entries again, for what the feed leaves out.
+pub(super) async fn read(spec: &Spec, memory: &SourceMemory, pages: Vec<Wanted>, net: &Net) -> Reading {
+    full::read(spec, memory, pages, net).await
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
-//! Feed bytes as candidates: decoded by us, read by feed-rs, and read a second time more leniently where the first time failed.
+//! Feed bytes as candidates: decoded by us, read leniently, and never trusted.
 
-use std::borrow::Cow;
-use std::sync::LazyLock;
-
-use chrono::{DateTime, NaiveTime, Utc};
-use dom_query::Document;
-use feed_rs::parser::{Builder, ParseFeedError, Parser};
-use regex::{Captures, Regex};
+use serde_json::Value;
 use url::Url;
 
-use super::adapt;
-use crate::model::{Candidate, When, without_controls};
-use crate::source::dates::{self, Reading};
+use super::entry::Feed;
+use super::{adapt, atom, json, rss, xml};
+use crate::model::{Candidate, without_controls};
+use crate::source::dates::Reading;
 use crate::source::extract::decode::decode;
+
+/// Articles of one feed; those behind them are older, or the feed is an archive that `import` is for.
+const MOST_ENTRIES: usize = 10_000;
+/// Longer titles of feeds are texts (characters).
+const LONGEST_TITLE: usize = 200;
 
 /// A feed, read.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,20 +30,6 @@ pub struct FeedCopy {
 #[error("no feed: {0}")]
 pub struct NoFeed(pub String);
 
-static DECLARATION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\s*<\?xml[^>]*\?>").expect("a pattern written here compiles"));
-/// A CDATA section, a comment, a reference that stands as it is, another reference, or a bare `&`.
-static AMPERSANDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?s)<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?:amp|lt|gt|quot|apos);|&#(?P<dec>\d{1,7});|&#[xX](?P<hex>[0-9a-fA-F]{1,6});|(?P<named>&[A-Za-z][A-Za-z0-9]{1,30};)|(?P<bare>&)")
-        .expect("a pattern written here compiles")
-});
-static RSS_ROOT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)<rss\b([^>]*)>").expect("a pattern written here compiles"));
-static VERSION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"\bversion\s*=\s*["'][^"']*["']"#).expect("a pattern written here compiles"));
-static ROOT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"<((?:[A-Za-z]+:)?(?:rss|RDF|feed))\b").expect("a pattern written here compiles"));
-static LAST_ENTRY: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"</(?:[A-Za-z]+:)?(?:item|entry)\s*>").expect("a pattern written here compiles"));
-
 /// Reads a feed that came from `url`.
 ///
 /// # Errors
@@ -51,97 +37,64 @@ static LAST_ENTRY: LazyLock<Regex> =
 pub fn parse(bytes: &[u8], content_type: Option<&str>, url: &Url, source: &str, reading: Reading) -> Result<FeedCopy, NoFeed> {
     let text = decode(bytes, content_type, Some(url)).text;
     let text = without_controls(&text);
-    let start = text.find(['<', '{']).ok_or_else(|| NoFeed("it holds neither XML nor JSON".to_owned()))?;
-    // The text is UTF-8 by now, and a declaration that says otherwise would make the reader decode it again.
-    let text = DECLARATION.replace(&text[start..], "");
-    let (feed, mended) = match parser(url, reading).parse(text.as_bytes()) {
-        Ok(feed) => (feed, false),
-        Err(first) => {
-            let mended = mend(&text).ok_or_else(|| refused(&first))?;
-            let feed = parser(url, reading).parse(mended.as_bytes()).map_err(|_| refused(&first))?;
-            // Cut before its first entry, a feed must not look like one that is empty.
-            if feed.entries.is_empty() {
-                return Err(refused(&first));
-            }
-            (feed, true)
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let (mut feed, mended) = if text.starts_with('{') { of_json(text, url)? } else { of_xml(text, url)? };
+    // Cut before its first entry, a feed must not look like one that is empty.
+    if mended && feed.entries.is_empty() {
+        return Err(NoFeed("it is broken, and no article in it is whole".to_owned()));
+    }
+    feed.entries.truncate(MOST_ENTRIES);
+    let title = feed.title.as_ref().map(|title| adapt::line(title, LONGEST_TITLE)).filter(|title| !title.is_empty());
+    Ok(FeedCopy { candidates: adapt::candidates(&feed, source, url, reading), title, mended })
+}
+
+fn of_xml(text: &str, url: &Url) -> Result<(Feed, bool), NoFeed> {
+    let document = xml::read(text).ok_or_else(|| NoFeed("nothing in it is RSS, Atom or JSON Feed".to_owned()))?;
+    let atom = matches!(document.root.name.as_str(), "feed" | "entry");
+    let feed = if atom { atom::read(&document.root, url) } else { rss::read(&document.root, url) };
+    Ok((feed, document.mended))
+}
+
+fn of_json(text: &str, url: &Url) -> Result<(Feed, bool), NoFeed> {
+    let refused = |error: serde_json::Error| NoFeed(format!("its JSON cannot be read: {error}"));
+    let (value, mended): (Value, bool) = match serde_json::from_str(text) {
+        Ok(value) => (value, false),
+        Err(error) if error.is_eof() => {
+            let whole = whole(text).ok_or_else(|| NoFeed(format!("its JSON is cut off: {error}")))?;
+            (serde_json::from_str(&whole).map_err(refused)?, true)
         }
+        Err(error) => return Err(refused(error)),
     };
-    Ok(FeedCopy { title: adapt::feed_title(&feed), candidates: adapt::candidates(&feed, source), mended })
+    let feed = json::read(&value, url).ok_or_else(|| NoFeed("it is JSON, but no JSON Feed".to_owned()))?;
+    Ok((feed, mended))
 }
 
-fn refused(error: &ParseFeedError) -> NoFeed {
-    NoFeed(error.to_string())
-}
-
-fn parser(url: &Url, reading: Reading) -> Parser {
-    Builder::new()
-        .base_uri(Some(url.as_str()))
-        .sanitize_content(false)
-        // An entry without an id keeps none here; a random one would be new at every look.
-        .id_generator(|_, _, _| String::new())
-        .timestamp_parser(move |text| dates::of_feed(text, reading).map(marked))
-        .build()
-}
-
-/// feed-rs has no days without a clock; one nanosecond behind midnight in UTC marks such a day on its way through.
-fn marked(when: When) -> DateTime<Utc> {
-    match when {
-        When::At(at) => at.utc(),
-        When::Day(day) => day.and_time(NaiveTime::from_num_seconds_from_midnight_opt(0, 1).unwrap_or_default()).and_utc(),
+/// JSON that was cut, up to its last whole article: an object in a list in the outermost object.
+fn whole(text: &str) -> Option<String> {
+    let (mut open, mut in_text, mut escaped, mut end) = (Vec::new(), false, false, None);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'{' | b'[' => open.push(byte),
+            b'}' | b']' => {
+                open.pop();
+                if byte == b'}' && open == [b'{', b'['] {
+                    end = Some(at + 1);
+                }
+            }
+            _ => {}
+        }
     }
-}
-
-/// Reads what [`marked`] wrote.
-pub(super) fn unmarked(at: DateTime<Utc>) -> When {
-    if at.timestamp_subsec_nanos() == 1 { When::Day(at.date_naive()) } else { When::At(at.into()) }
-}
-
-/// XML with its usual faults mended: bare `&`, HTML's own entities, unknown versions, an end cut off. `None`: it is no XML feed.
-fn mend(text: &str) -> Option<String> {
-    let root = ROOT.captures(text)?[1].to_owned();
-    let text = RSS_ROOT.replace(text, |found: &Captures| {
-        let attributes = VERSION.replace(&found[1], "");
-        format!("<rss version=\"2.0\"{attributes}>")
-    });
-    let text = whole(&text, &root);
-    Some(AMPERSANDS.replace_all(&text, reference).into_owned())
-}
-
-fn reference(found: &Captures) -> String {
-    let as_is = || found[0].to_owned();
-    if found.name("bare").is_some() {
-        return "&amp;".to_owned();
-    }
-    if let Some(named) = found.name("named") {
-        let text = Document::fragment(named.as_str()).text();
-        return escaped(&text);
-    }
-    let decimal = found.name("dec").and_then(|digits| digits.as_str().parse::<u32>().ok());
-    let code = decimal.or_else(|| found.name("hex").and_then(|digits| u32::from_str_radix(digits.as_str(), 16).ok()));
-    match code {
-        None => as_is(),
-        Some(code) => char::from_u32(code).map(|c| escaped(&without_controls(c.encode_utf8(&mut [0; 4])))).unwrap_or_default(),
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// A feed that was cut ends behind its last whole entry.
-fn whole<'a>(text: &'a str, root: &str) -> Cow<'a, str> {
-    if text.trim_end().ends_with(&format!("</{root}>")) {
-        return Cow::Borrowed(text);
-    }
-    let end = LAST_ENTRY.find_iter(text).last().map_or(text.len(), |found| found.end());
-    let channel = if root == "rss" { "</channel>" } else { "" };
-    Cow::Owned(format!("{}{channel}</{root}>", &text[..end]))
+    (open.starts_with(b"{[")).then_some(end).flatten().map(|end| format!("{}]}}", &text[..end]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Body, Millis};
+    use crate::model::{Body, Millis, When};
 
     const NOW: Millis = Millis(1_767_200_400_000);
 
@@ -221,5 +174,94 @@ mod tests {
         }
         let nested = format!("<rss version='2.0'><channel>{}", "<a>".repeat(100_000));
         assert!(read(nested.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn nothing_that_a_feed_tells_is_lost() {
+        let copy = read(
+            r#"<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">
+            <channel><title>河口</title><link>https://www.hekou.example/</link><item>
+            <title>A &amp;amp; B</title><link>/1.html</link><guid>hk 1</guid><author>jane@hekou.example (Jane Roe)</author>
+            <dc:creator>记者 沈望</dc:creator><dc:contributor>韩燕</dc:contributor><category domain="x">交通</category><dc:subject>民生</dc:subject>
+            <source url="https://agency.example/rss">通讯社</source><description>摘要</description><content:encoded>&lt;p&gt;正文&lt;img src="b.jpg"&gt;&lt;/p&gt;</content:encoded>
+            <media:group><media:content url="/a.mp4" type="video/mp4"/><media:content isDefault="true" url="/b.mp4" type="video/mp4"/>
+            <media:thumbnail url="/t.jpg" width="320" height="180"/></media:group><enclosure url="/big.png" length="2048" type="image/png"/>
+            </item></channel></rss>"#
+                .as_bytes(),
+        )
+        .unwrap();
+        let one = &copy.candidates[0];
+        assert_eq!((one.title.as_deref(), one.url.as_ref().unwrap().as_str()), (Some("A & B"), "https://www.hekou.example/1.html"));
+        let names = |list: &[crate::model::Byline]| list.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join(" ");
+        assert_eq!((names(&one.authors), names(&one.editors)), ("Jane Roe 沈望".to_owned(), "韩燕".to_owned()));
+        assert_eq!(one.authors[1].role.as_deref(), Some("记者"));
+        assert_eq!((one.tags.join(" "), one.summary.as_deref()), ("交通 民生".to_owned(), Some("摘要")));
+        assert_eq!(
+            one.origin.as_ref().map(|origin| (origin.name.as_str(), origin.url.as_deref())),
+            Some(("通讯社", Some("https://agency.example/rss")))
+        );
+        let Body::Html(body) = &one.body else { panic!("no html") };
+        assert!(body.contains("正文") && body.contains("https://www.hekou.example/b.mp4") && !body.contains("a.mp4"), "{body}");
+        let pictures: Vec<_> = one.images.iter().map(|image| (image.url.as_str(), image.bytes, image.width)).collect();
+        assert_eq!(
+            pictures,
+            [
+                ("https://www.hekou.example/t.jpg", None, Some(320)),
+                ("https://www.hekou.example/big.png", Some(2048), None),
+                ("https://www.hekou.example/b.jpg", None, None)
+            ]
+        );
+        assert_eq!(one.kept.as_ref().map(|kept| (kept.id.as_str(), kept.permalink)), Some(("hk 1", true)));
+    }
+
+    #[test]
+    fn faulty_atom_rdf_and_json_keep_what_is_whole() {
+        let atom = "Warning: x\n<feed><title/><entry><title/><id>urn:1</id><content type='nonsense'>字 & 字</content></entry>\
+            <entry><id>urn:2</id><title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>A <b>B</b></div></title></entry><entry><id>urn:3";
+        let copy = read(atom.as_bytes()).unwrap();
+        assert_eq!((copy.candidates.len(), copy.mended), (2, true));
+        assert_eq!(copy.candidates[0].body, Body::Text("字 & 字".to_owned()));
+        assert_eq!(titles(&copy), ["A B"]);
+        let rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'><channel/>\
+            <item rdf:about='urn:7'><title>无链接</title><dc:date>2021-10-29</dc:date></item></rdf:RDF>";
+        let copy = read(rdf.as_bytes()).unwrap();
+        assert_eq!((titles(&copy), copy.candidates[0].provenance.external_id.as_deref()), (vec!["无链接"], Some("urn:7")));
+        let json = r#"{"version":"https://jsonfeed.org/version/1","items":[{"id":7,"external_url":"https://x.example/","content_text":"甲","tags":null,
+            "image":"/a.png","attachments":[{"url":"/a.mp3","mime_type":"audio/mpeg"}]},{"id":"8","content_html":"{[乙"#;
+        let copy = read(json.as_bytes()).unwrap();
+        assert_eq!((copy.candidates.len(), copy.mended), (1, true));
+        let one = &copy.candidates[0];
+        assert_eq!(
+            (one.provenance.external_id.as_deref(), one.image.as_ref().unwrap().url.as_str()),
+            (Some("7"), "https://x.example/a.png")
+        );
+        assert!(matches!(&one.body, Body::Html(html) if html.contains("<audio src=\"https://x.example/a.mp3\"")));
+    }
+
+    #[test]
+    fn articles_that_share_a_page_have_none_of_their_own() {
+        let copy = read(
+            b"<rss><channel><item><guid>a</guid><title>A</title><link>http://e.example/</link></item>\
+            <item><guid>b</guid><title>B</title><link>http://e.example/</link></item></channel></rss>",
+        )
+        .unwrap();
+        assert!(copy.candidates.iter().all(|one| one.url.is_none() && matches!(&one.body, Body::Html(html) if html.contains("e.example"))));
+    }
+
+    #[test]
+    fn a_feed_of_twenty_mebibytes_is_read_in_bounded_time() {
+        let began = std::time::Instant::now();
+        let entry = "<item><title>一</title><description>&lt;p&gt;正文&lt;/p&gt;</description></item>";
+        let big = format!("<rss><channel>{}", entry.repeat(20 * 1024 * 1024 / entry.len()));
+        assert_eq!(read(big.as_bytes()).unwrap().candidates.len(), MOST_ENTRIES);
+        for hostile in [
+            "<a b='".repeat(1 << 20),
+            "&".repeat(1 << 22),
+            format!("<rss><item>{}", "<![CDATA[".repeat(1 << 18)),
+            "{\"a\":[".repeat(1 << 18),
+        ] {
+            assert!(read(hostile.as_bytes()).is_err());
+        }
+        assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
     }
 }

@@ -64,7 +64,9 @@ impl Claim {
         // Between opening and locking, its holder may have settled it, or a stranger put something else in its place.
         let (open, there) = (file.metadata()?, fs::symlink_metadata(place));
         let same = there.is_ok_and(|there| (there.dev(), there.ino()) == (open.dev(), open.ino()));
-        Ok(if same && open.is_file() { claim(Ok(file)) } else { None })
+        // A second name elsewhere may belong to somebody who did not mean to publish, and may write to it later.
+        let file = if open.nlink() > 1 { Err("has a second name elsewhere (a hard link)".to_owned()) } else { Ok(file) };
+        Ok(if same && open.is_file() { claim(file) } else { None })
     }
 
     /// The bytes, or why there are none.

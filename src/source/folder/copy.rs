@@ -1,8 +1,11 @@
 //! A file's bytes as a candidate, by the kind that its name tells.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use encoding_rs::GB18030;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 use super::front_matter;
@@ -29,6 +32,10 @@ pub(super) fn candidate(
         "html" | "htm" | "shtml" | "xhtml" => page(bytes, "text/html", spec, memory, now)?,
         "md" | "markdown" => markdown(&decode(&bytes, None, None).text, spec)?,
         "json" => json(&decode(&bytes, None, None).text, spec)?,
+        "jpg" | "jpeg" | "png" | "gif" | "webp" | "heic" => {
+            return Err("pictures are not taken from the folder; name their addresses in the text".to_owned());
+        }
+        "" => return Err("its name has no kind; txt, html, md and json are read".to_owned()),
         _ => return Err(format!("files of the kind .{kind} are not read; txt, html, md and json are")),
     };
     if candidate.sections.is_empty()
@@ -49,16 +56,29 @@ fn page(bytes: Vec<u8>, content_type: &str, spec: &Spec, memory: &Arc<SourceMemo
 
 /// The subfolders as a path of slugs or titles.
 fn section(relative: &Path) -> Option<String> {
-    let parts: Vec<String> =
-        relative.parent()?.iter().map(|part| one_line(&part.to_string_lossy())).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> = relative.parent()?.iter().map(worded).filter(|part| !part.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// A name as people read it. Old archives bring names in GBK; marks that turn the writing round hide what a name says.
+fn worded(name: &OsStr) -> String {
+    let bytes = name.as_bytes();
+    let name = match std::str::from_utf8(bytes) {
+        Ok(name) => name.to_owned(),
+        Err(_) => GB18030.decode_without_bom_handling(bytes).0.into_owned(),
+    };
+    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    one_line(&name.replace(turns, ""))
 }
 
 /// A file dropped again under its name is the same article revised, unless the name says nothing; then its title tells.
 fn identity(relative: &Path, candidate: &Candidate) -> Option<String> {
-    let stem = one_line(&relative.file_stem()?.to_string_lossy());
+    let stem = worded(relative.file_stem()?);
     let lower = stem.to_lowercase();
-    let nameless = NAMELESS.iter().any(|name| lower.starts_with(name)) || lower.bytes().all(|b| b.is_ascii_digit()) && lower.len() < 4;
+    // What nobody can read tells no two names apart.
+    let nameless = stem.contains('\u{fffd}')
+        || NAMELESS.iter().any(|name| lower.starts_with(name))
+        || lower.bytes().all(|b| b.is_ascii_digit()) && lower.len() < 4;
     let name = if nameless { candidate.title.clone()? } else { stem };
     Some(section(relative).map_or_else(|| name.clone(), |section| format!("{section}/{name}"))).filter(|id| id.len() <= LONGEST_ID)
 }
@@ -115,6 +135,11 @@ mod tests {
         assert_eq!(id("news/新建 文本文档.txt").as_deref(), Some("news/新桥通车"));
         assert_eq!(id("1.txt").as_deref(), Some("新桥通车"));
         assert_eq!(id("news/bridge.txt").as_deref(), Some("news/bridge"));
+        assert_eq!(id("\u{202e}新闻\u{202c}/bridge.txt").as_deref(), Some("新闻/bridge"));
+        let old = GB18030.encode("宜城新闻/大桥通车.txt").0;
+        assert_eq!(identity(Path::new(OsStr::from_bytes(&old)), &candidate).as_deref(), Some("宜城新闻/大桥通车"));
+        let unreadable = Path::new(OsStr::from_bytes(b"news/\xff\xff.txt"));
+        assert_eq!(identity(unreadable, &candidate).as_deref(), Some("news/新桥通车"));
         candidate.title = None;
         assert_eq!(identity(Path::new("untitled.txt"), &candidate), None);
     }

@@ -41,13 +41,27 @@ pub(super) fn split(text: &str) -> Result<(ArticleJson, &str), String> {
         let Some(rest) = text.trim_start().strip_prefix(fence) else { continue };
         // A rule of dashes begins a text as well; front matter goes on with a line break.
         let Some(rest) = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')) else { continue };
-        let Some((head, body)) = at_fence(rest, fence) else { continue };
+        let Some((head, body)) = at_fence(rest, fence) else {
+            if rest.lines().next().is_some_and(|line| is_field(line, fence)) {
+                return Err(format!("front matter: it begins with {fence} and never ends; a line {fence} belongs below the fields"));
+            }
+            continue;
+        };
         let fields = if fence == "+++" { toml_fields(head)? } else { yaml_fields(head)? };
         let fields = Value::from(named(fields));
         let fields = serde_json::from_value(fields).map_err(|error| format!("front matter: {error}"))?;
         return Ok((fields, body));
     }
     Ok((ArticleJson::default(), text))
+}
+
+/// Whether a line is a field rather than the beginning of a text: a short word, and a value behind it.
+fn is_field(line: &str, fence: &str) -> bool {
+    let marks: &[char] = if fence == "+++" { &['='] } else { &[':', '：'] };
+    line.split_once(marks).is_some_and(|(key, _)| {
+        let key = key.trim();
+        !key.is_empty() && key.chars().count() <= 20 && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    })
 }
 
 fn at_fence<'a>(text: &'a str, fence: &str) -> Option<(&'a str, &'a str)> {
@@ -166,6 +180,8 @@ mod tests {
         let text = "---\n\nonly a rule above\n";
         assert_eq!(split(text).unwrap(), (ArticleJson::default(), text));
         assert_eq!(split("plain").unwrap().1, "plain");
+        assert!(split("---\ntitle: 新桥通车\n\n正文\n").unwrap_err().contains("never ends"));
+        assert!(split("+++\ntitle = \"新桥通车\"\n").unwrap_err().contains("never ends"));
     }
 
     #[test]

@@ -53,7 +53,14 @@ fn look_now(root: &Path, spec: &Spec, memory: SourceMemory, now: Millis, folders
     let mut places = files(&root.join(PROCESSING), false)?;
     let dropped = files(root, true)?;
     look.again = folders.unsettled(root, &dropped, now);
-    for place in dropped.into_iter().filter(|place| folders.is_settled(root, place, now)).take(MOST_FILES) {
+    for place in dropped {
+        if places.len() >= MOST_FILES {
+            look.again = Some(Duration::ZERO);
+            break;
+        }
+        if !folders.is_settled(root, &place, now) {
+            continue;
+        }
         let claimed = root.join(PROCESSING).join(place.strip_prefix(root).unwrap_or(&place));
         match claim::into_processing(&place, &claimed) {
             Ok(true) => places.push(claimed),
@@ -143,7 +150,8 @@ fn files(folder: &Path, at_root: bool) -> io::Result<Vec<PathBuf>> {
 /// What editors, copiers and systems leave beside the files that are meant.
 fn is_ignored(name: &str) -> bool {
     let lower = name.to_lowercase();
-    let ends = ["~", ".part", ".tmp", ".crdownload", ".swp", ".lock"];
+    // A note of ours comes back with the file that it belongs to.
+    let ends = ["~", ".part", ".tmp", ".crdownload", ".swp", ".lock", ".err.txt"];
     name.starts_with('.')
         || name.starts_with("~$")
         || ends.iter().any(|end| lower.ends_with(end))
@@ -178,6 +186,7 @@ mod tests {
                 reach: Reach::default(),
                 language: "zh-CN".to_owned(),
                 overrides: std::sync::Arc::default(),
+                entries: crate::config::Entries::default(),
             };
             Self { folder, spec, net: net() }
         }
@@ -316,6 +325,48 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("the file was not taken without waiting");
+    }
+
+    #[tokio::test]
+    async fn hundreds_of_files_at_once_are_taken_look_by_look_without_a_pause() {
+        let desk = Desk::new();
+        for n in 0..450 {
+            desk.drop_in(&format!("{n:03}-copy.txt"), format!("标题{n}\n\n正文{n}。\n").as_bytes());
+        }
+        let mut looked = desk.looks().await;
+        let mut sizes = Vec::new();
+        loop {
+            sizes.push(looked.finds.len());
+            for find in looked.finds {
+                find.claim.unwrap().done().unwrap();
+            }
+            if looked.again.is_none() {
+                break;
+            }
+            assert_eq!(looked.again, Some(Duration::ZERO));
+            looked = look(&desk.spec, &SourceMemory::default(), &desk.net).await.unwrap();
+        }
+        assert_eq!(sizes, [200, 200, 50]);
+    }
+
+    #[tokio::test]
+    async fn old_encodings_are_read_and_second_names_and_pictures_are_refused() {
+        let desk = Desk::new();
+        desk.drop_in("gbk.txt", &encoding_rs::GB18030.encode("镇上的新桥今天通车\n\n大桥全长三百米，双向四车道。\n").0);
+        desk.drop_in("bom.json", "\u{feff}{\"title\":\"一\",\"content_text\":\"正文\"}".as_bytes());
+        desk.drop_in("open.md", "---\ntitle: 新桥通车\n\n正文\n".as_bytes());
+        desk.drop_in("bridge.jpg", b"\xff\xd8");
+        desk.drop_in("note.txt.err.txt", b"why");
+        desk.drop_in("linked.txt", "甲".as_bytes());
+        fs::hard_link(desk.folder.path().join("linked.txt"), desk.folder.path().join(".other")).unwrap();
+        let looked = desk.looks().await;
+        let titles: Vec<_> = looked.finds.iter().map(|find| find.candidate.title.as_deref().unwrap()).collect();
+        assert_eq!(titles, ["一", "镇上的新桥今天通车"]);
+        let said: Vec<String> = looked.failed.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said[0].starts_with("bridge.jpg: pictures are not taken"), "{said:?}");
+        assert!(said[1].contains("hard link") && said[2].contains("never ends"), "{said:?}");
+        assert!(desk.has("note.txt.err.txt") && desk.has("failed/open.md.err.txt"));
     }
 
     #[tokio::test]

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
 use crate::model::{
-    Article, ArticleId, ArticleKey, Byline, CanonicalUrl, Image, Kind, Millis, Origin, Rev, Revision, SafeHtml, SectionId, Slug, Standing,
-    Withdrawal,
+    Article, ArticleId, ArticleKey, Byline, CanonicalUrl, Image, KeptId, Kind, Millis, Origin, Rev, Revision, SafeHtml, SectionId, Slug,
+    Standing, Withdrawal,
 };
 use crate::store::db::{row, rows};
 use crate::store::{Doing as _, Store, StoreError};
@@ -27,6 +27,8 @@ pub(in crate::store) struct Doc {
     images: Vec<Image>,
     tags: Vec<String>,
     correction: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kept: Option<KeptId>,
     withdrawal: Option<Withdrawal>,
     #[serde(default)]
     held_by_editor: bool,
@@ -50,6 +52,7 @@ impl Doc {
             images: article.images,
             tags: article.tags,
             correction: article.correction,
+            kept: article.kept,
             held_by_editor: matches!(article.standing, Standing::Held { by_editor: true, .. }),
             withdrawal: match article.standing {
                 Standing::Withdrawn(withdrawal) => Some(withdrawal),
@@ -97,6 +100,7 @@ impl Doc {
             revised: columns.revised,
             breaking: columns.breaking,
             correction: self.correction,
+            kept: self.kept,
         }
     }
 

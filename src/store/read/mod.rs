@@ -6,6 +6,7 @@ pub(super) mod deliveries;
 pub(super) mod editions;
 pub(super) mod engine;
 pub(super) mod events;
+pub(super) mod pictures;
 pub(super) mod receivers;
 pub(super) mod revisions;
 pub(super) mod sections;

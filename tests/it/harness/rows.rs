@@ -42,6 +42,7 @@ pub(crate) fn article(n: usize, published: Millis) -> Article {
         revised: published,
         breaking: false,
         correction: None,
+        kept: None,
     }
 }
 

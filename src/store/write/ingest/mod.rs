@@ -1,5 +1,6 @@
 //! Copy, events, short links, sections, sources: what `ingest` writes.
 
+mod pictures;
 mod sources;
 
 use serde_json::Value;
@@ -13,6 +14,7 @@ use crate::store::read::revisions::Version;
 use crate::store::read::sections::{ALL_SECTIONS, RawSection};
 use crate::store::{ArticleRow, Doing as _, StoreError, Tx};
 
+pub use pictures::save_picture;
 pub use sources::{
     LookedAt, SavedPage, keep_blob, looked_at, next_check, put_source, save_page, save_parts, stands_elsewhere, steer_source, still_listed,
 };

@@ -1,0 +1,214 @@
+//! What a picture is: its type, its bytes, its pixels, from its first bytes alone. Nothing is decoded, and nothing is guessed.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, LOCATION, REFERER, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use imagesize::{Compression, ImageType};
+use url::Url;
+
+use super::extract::ExtractError;
+use super::{Net, SourceError};
+use crate::outbound::{Answer, Beyond, Limits, Reach, Request};
+
+/// The size of a picture stands in its first kilobytes; behind a camera's notes and a thumbnail it may come late.
+const LIMITS: Limits = Limits {
+    total: Duration::from_secs(15),
+    wire_cap: 512 * 1024,
+    read_cap: 512 * 1024,
+    beyond: Beyond::Stop,
+    decode: false,
+    ..Limits::PAGE
+};
+/// Chains of redirects longer than this lead nowhere.
+const MOST_HOPS: usize = 3;
+/// More bytes than this are no picture of an article, and no reader loads them.
+const MOST_BYTES: u64 = 20 * 1024 * 1024;
+/// A side of one pixel is a counter, not a picture.
+const SMALLEST: usize = 2;
+/// Longer sides than this are a mistake or an attack (pixels).
+const LARGEST: usize = 30_000;
+
+/// A picture, measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measure {
+    /// By its bytes, whatever its server says.
+    pub media_type: &'static str,
+    /// The whole file; `None` where the server does not tell.
+    pub bytes: Option<u64>,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+}
+
+/// Who asks for a picture.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    /// Who we are.
+    pub user_agent: String,
+    /// The page that shows it, for sites that give pictures to their own pages only.
+    pub page: Option<Url>,
+}
+
+/// Measures a picture. It is asked for once, as a reader's browser would; robots.txt speaks of pages to be searched and is not asked.
+///
+/// # Errors
+/// When it cannot be had, or is no picture that readers know. [`SourceError::advice`] says whether to try again.
+pub async fn measure(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net) -> Result<Measure, SourceError> {
+    let mut here = url.clone();
+    for _ in 0..=MOST_HOPS {
+        let request = Request { method: Method::GET, url: here.clone(), headers: headers(asker), body: Bytes::new() };
+        let answer = net.outbound.exchange(request, &reach(&here), &LIMITS).await;
+        let answer = answer.map_err(|failure| SourceError::Exchange { url: here.clone(), failure })?;
+        match answer.status {
+            200 => return judged(here, answer).await,
+            301 | 302 | 303 | 307 | 308 => {
+                let next = answer.headers.get(LOCATION).and_then(|to| here.join(to.to_str().ok()?.trim()).ok());
+                here = next
+                    .filter(|next| matches!(next.scheme(), "http" | "https"))
+                    .ok_or_else(|| SourceError::Redirects { url: url.clone() })?;
+            }
+            status => return Err(SourceError::Status { url: here, status, again: None }),
+        }
+    }
+    Err(SourceError::Redirects { url: url.clone() })
+}
+
+fn headers(asker: &Asker) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let mut put = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    put(USER_AGENT, &asker.user_agent);
+    put(ACCEPT, "image/avif,image/webp,image/png,image/jpeg,image/gif,image/*;q=0.8");
+    if let Some(page) = &asker.page {
+        put(REFERER, page.as_str());
+    }
+    headers
+}
+
+async fn judged(url: Url, answer: Answer) -> Result<Measure, SourceError> {
+    let told = answer.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let whole = if answer.truncated { told } else { Some(answer.body.len() as u64) };
+    // What is compressed on the way is another number of bytes than the file has.
+    let bytes = whole.filter(|bytes| *bytes <= MOST_BYTES && !answer.headers.contains_key(CONTENT_ENCODING));
+    let refused = |kind: &str| SourceError::Kind { url: url.clone(), kind: kind.to_owned() };
+    let body = answer.body;
+    let read = tokio::task::spawn_blocking(move || Some((imagesize::image_type(&body).ok()?, imagesize::blob_size(&body).ok()?)));
+    let read = read.await.map_err(|_| SourceError::Page { url: url.clone(), error: ExtractError::Stopped })?;
+    let (kind, size) = read.ok_or_else(|| refused("no picture, or one whose size does not stand in its beginning"))?;
+    let media_type = match kind {
+        ImageType::Jpeg => "image/jpeg",
+        ImageType::Png => "image/png",
+        ImageType::Gif => "image/gif",
+        ImageType::Webp => "image/webp",
+        ImageType::Heif(Compression::Av1) => "image/avif",
+        _ => return Err(refused("a picture of a kind that readers do not show")),
+    };
+    let fits = |side: usize| (SMALLEST..=LARGEST).contains(&side);
+    if !fits(size.width) || !fits(size.height) {
+        return Err(refused("a counter or a monster"));
+    }
+    if whole.is_some_and(|bytes| bytes > MOST_BYTES) {
+        return Err(refused("a picture that no reader loads"));
+    }
+    Ok(Measure { media_type, bytes, width: size.width as u32, height: size.height as u32 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::loopback::{Server, answer, net, path};
+    use super::*;
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        bytes.extend(width.to_be_bytes());
+        bytes.extend(height.to_be_bytes());
+        bytes.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
+        bytes
+    }
+
+    fn gif(width: u16, height: u16) -> Vec<u8> {
+        [b"GIF89a".as_slice(), &width.to_le_bytes(), &height.to_le_bytes(), &[0, 0, 0, 0x3b]].concat()
+    }
+
+    fn jpeg(width: u16, height: u16, notes: usize) -> Vec<u8> {
+        let mut bytes = vec![0xff, 0xd8];
+        for _ in 0..notes {
+            bytes.extend([0xff, 0xe1, 0xff, 0xff]);
+            bytes.extend(vec![0; 0xfffd]);
+        }
+        bytes.extend([0xff, 0xc0, 0, 17, 8]);
+        bytes.extend(height.to_be_bytes());
+        bytes.extend(width.to_be_bytes());
+        bytes.extend([3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]);
+        bytes
+    }
+
+    fn webp(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = b"RIFF\x1a\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0".to_vec();
+        bytes.extend(&(width - 1).to_le_bytes()[..3]);
+        bytes.extend(&(height - 1).to_le_bytes()[..3]);
+        bytes.extend([0; 8]);
+        bytes
+    }
+
+    async fn measured(server: &Server, place: &str) -> Result<Measure, SourceError> {
+        let asker = Asker { user_agent: "Postrider/0".to_owned(), page: Some(server.base.join("/1.html").unwrap()) };
+        let reach = Reach { private: true, ..Reach::default() };
+        measure(&server.base.join(place).unwrap(), &asker, |_| reach.clone(), &net()).await
+    }
+
+    #[tokio::test]
+    async fn pictures_are_what_their_bytes_say() {
+        let server = Server::start(|head| match path(head) {
+            "/a.png" => answer(200, "content-type: text/html\r\n", &png(640, 480)),
+            "/b.gif" => answer(200, "", &gif(320, 200)),
+            "/c.jpg" if !head.to_lowercase().contains("referer: http://") => answer(403, "", b""),
+            "/c.jpg" => answer(200, "content-type: image/png\r\n", &jpeg(1200, 800, 4)),
+            "/d.webp" => answer(200, "", &webp(900, 600)),
+            "/moved" => answer(302, "location: /a.png\r\n", b""),
+            "/large.jpg" => answer(200, "", &[jpeg(4000, 3000, 1), vec![0; 3 * 1024 * 1024]].concat()),
+            _ => answer(404, "", b""),
+        })
+        .await;
+        for (place, media_type, bytes, width, height) in [
+            ("/a.png", "image/png", png(1, 1).len(), 640, 480),
+            ("/moved", "image/png", png(1, 1).len(), 640, 480),
+            ("/b.gif", "image/gif", gif(1, 1).len(), 320, 200),
+            ("/c.jpg", "image/jpeg", jpeg(1, 1, 4).len(), 1200, 800),
+            ("/d.webp", "image/webp", webp(2, 2).len(), 900, 600),
+            ("/large.jpg", "image/jpeg", jpeg(1, 1, 1).len() + 3 * 1024 * 1024, 4000, 3000),
+        ] {
+            let wanted = Measure { media_type, bytes: Some(bytes as u64), width, height };
+            assert_eq!(measured(&server, place).await.unwrap(), wanted, "{place}");
+        }
+        assert!(measured(&server, "/gone.png").await.unwrap_err().is_gone());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_picture_of_an_article_is_refused() {
+        let server = Server::start(|head| match path(head) {
+            "/page.jpg" => answer(200, "content-type: image/jpeg\r\n", b"<html>not for strangers</html>"),
+            "/pixel.gif" => answer(200, "", &gif(1, 1)),
+            "/monster.png" => answer(200, "", &png(100_000, 3)),
+            "/cut.jpg" => answer(200, "", &jpeg(10, 10, 12)),
+            "/drawing.svg" => answer(200, "content-type: image/svg+xml\r\n", b"<svg width='9' height='9'><script/></svg>"),
+            "/heavy.png" => answer(200, "", &[png(640, 480), vec![0; 21 * 1024 * 1024]].concat()),
+            "/round" => answer(302, "location: /round\r\n", b""),
+            _ => answer(200, "", b""),
+        })
+        .await;
+        for place in ["/page.jpg", "/pixel.gif", "/monster.png", "/cut.jpg", "/drawing.svg", "/heavy.png", "/empty"] {
+            assert!(matches!(measured(&server, place).await, Err(SourceError::Kind { .. })), "{place}");
+        }
+        assert!(matches!(measured(&server, "/round").await, Err(SourceError::Redirects { .. })));
+        let asker = Asker { user_agent: "Postrider/0".to_owned(), page: None };
+        let inside = measure(&Url::parse("http://10.0.0.1/a.png").unwrap(), &asker, |_| Reach::default(), &net()).await;
+        assert!(matches!(inside, Err(SourceError::Exchange { .. })));
+    }
+}
