@@ -13,6 +13,7 @@ mod hosts;
 #[cfg(test)]
 mod loopback;
 pub mod pages;
+pub mod probe;
 pub mod robots;
 pub mod site;
 
