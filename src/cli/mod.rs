@@ -13,7 +13,9 @@ mod extract;
 mod feed;
 mod health;
 mod ingest;
+mod init;
 mod mail;
+mod probe;
 mod serve;
 mod share;
 mod source;
@@ -47,6 +49,8 @@ struct Cli {
 enum Command {
     /// Everything live on one screen, with nothing configured: news sites, a mailbox, a webhook receiver, and the daemon between them.
     Demo(demo::Demo),
+    /// Reads a site and writes the configuration of its newsroom: sections, sources, footer; then fills the archive silently.
+    Init(init::Init),
     /// The daemon.
     Serve,
     /// Checks the configuration: all problems at once.
@@ -55,6 +59,8 @@ enum Command {
     Extract(extract::Extract),
     /// The links of a listing page.
     Links(extract::Links),
+    /// What an address is, and the source that reads it, with what matched and why.
+    Probe(probe::Probe),
     /// A feed's articles, as the API takes them.
     ParseFeed(extract::ParseFeed),
     /// Takes files in by hand, and announces them.
@@ -227,10 +233,12 @@ pub fn main() -> ExitCode {
 async fn run(command: Command, desk: &Desk) -> Done {
     match command {
         Command::Demo(demo) => demo.run(desk).await,
+        Command::Init(init) => init.run(desk).await,
         Command::Serve => serve::run(desk).await,
         Command::Check => check::run(desk),
         Command::Extract(extract) => extract.run(desk).await,
         Command::Links(links) => links.run(desk),
+        Command::Probe(probe) => probe.run(desk).await,
         Command::ParseFeed(parse) => parse.run(desk),
         Command::Ingest(ingest) => ingest.run(desk).await,
         Command::Source(source) => source.run(desk).await,

@@ -15,7 +15,7 @@ pub use accept::{Accepted, Became, accept};
 pub use desk::{Desk, DeskError};
 pub use push::{Once, PushError, Pushed};
 pub use rounds::{Planned, Rounds, declare as declare_sources};
-pub use sections::declare as declare_sections;
+pub use sections::{declare as declare_sections, in_pinyin};
 
 use std::sync::Arc;
 use std::time::Duration;

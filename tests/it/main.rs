@@ -7,6 +7,7 @@ mod harness;
 mod architecture;
 mod demo;
 mod engine;
+mod init;
 mod kill;
 mod mailing;
 mod postfix;

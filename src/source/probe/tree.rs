@@ -24,7 +24,7 @@ pub(super) struct Node {
     pub parent: Option<usize>,
     /// The rows it came from; none: only breadcrumbs name it.
     pub rows: Vec<usize>,
-    /// A section that its articles name in its place, as an index: the list gathers from elsewhere.
+    /// A section that its articles name in its place, as an index: they will stand there.
     pub gathers_from: Option<usize>,
 }
 
@@ -53,10 +53,11 @@ pub(super) fn build(rows: &[Row]) -> Vec<Node> {
         }
         match tree.called(last).filter(|other| other != place) {
             // Several lists whose articles print one name lie below it.
-            _ if ends[last.as_str()] > 1 => {
+            other if ends[last.as_str()] > 1 && other.is_none_or(|other| tree.nodes[other].gathers_from.is_none()) => {
                 let head = tree.called(last).unwrap_or_else(|| tree.add(last));
                 tree.put_below(*place, head, false);
                 tree.hang(head, above);
+                tree.nodes[*place].gathers_from = Some(head);
             }
             Some(other) if tree.nodes[*place].parent != Some(other) => tree.nodes[*place].gathers_from = Some(other),
             Some(_) => {}
@@ -198,7 +199,7 @@ mod tests {
         let nodes = build(&[row("头条", None, &["本地"]), row("本地", None, &["本地"]), row("体育", None, &["体育"])]);
         let gathers: Vec<_> = nodes.iter().map(|node| (node.title.as_str(), node.gathers_from.map(|at| nodes[at].title.as_str()))).collect();
         // Two lists print 本地, so the one that does not bear the name lies below it.
-        assert_eq!(gathers, [("本地", None), ("头条", None), ("体育", None)]);
+        assert_eq!(gathers, [("本地", None), ("头条", Some("本地")), ("体育", None)]);
         assert_eq!(nodes[1].parent, Some(0));
     }
 
