@@ -75,11 +75,12 @@ impl Probe {
             timezone: None,
             own: self.visit.own,
             private: self.visit.allow_private,
+            explained: true,
         };
         let mut draft = Draft::default();
         draft.comment(&(words.probed)(probed.url.as_str()));
         block.write(&mut draft, words);
-        block::tests(&mut draft, &samples, zone, words);
+        block::tests(&mut draft, &samples, zone, Some(words.tests));
         Some(draft.into_text())
     }
 }

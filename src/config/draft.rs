@@ -139,7 +139,9 @@ mod tests {
         let mut draft = Draft::default();
         let hostile = "\"]\n[site]\n\u{7f}\\";
         draft.comment("one\n[two]\r[three]").table("[[source]]").text("name", hostile).texts("listing", &[hostile; 12]).word("own", true);
-        draft.aside(|draft| drop(draft.text("every", "5m")));
+        draft.aside(|draft| {
+            draft.text("every", "5m");
+        });
         let text = draft.into_text();
         let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{error}\n{text}"));
         let source = &table["source"][0];

@@ -15,7 +15,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::harness::{Ask, Backend, scratch};
+use crate::harness::{Ask, scratch};
 use portal::{ARTICLES, Portal};
 
 /// Everything that one command does here, on a busy machine.
@@ -121,7 +121,7 @@ backends! {
         let articles = served.see("articles?limit=200").await;
         assert_eq!(articles.len(), site.articles().len());
         assert!(articles.iter().all(|article| article["sections"][0].as_str().unwrap().starts_with("xinwen/")), "{articles:?}");
-        assert!(served.see("deliveries").await.is_empty(), "nobody is told");
+        assert_eq!(desk.must(&["deliveries", "--json"]).await.out, "", "nobody is told");
         let feed = served.text("/sections/xinwen/xiangzhendongtai/rss.xml").await;
         assert!(feed.contains("乡镇动态") && feed.contains("<item>"), "{feed}");
         lifecycle.stop_softly();
@@ -152,7 +152,7 @@ backends! {
         for (slug, _) in expected.iter().filter(|(slug, _)| slug.contains('/')) {
             assert_eq!(articles.iter().filter(|article| article["sections"][0] == *slug).count(), 5, "{slug}");
         }
-        assert!(served.see("deliveries").await.is_empty());
+        assert_eq!(desk.must(&["deliveries", "--json"]).await.out, "");
     }
 
     async fn a_front_page_that_is_the_only_list_becomes_a_newsroom(b: Backend) {
@@ -167,7 +167,7 @@ backends! {
         desk.must(&["check"]).await;
         let served = Served::on(&desk, &said.out).await;
         assert_eq!(served.see("articles?limit=200").await.len(), site.articles().len());
-        assert!(served.see("deliveries").await.is_empty());
+        assert_eq!(desk.must(&["deliveries", "--json"]).await.out, "");
         lifecycle.stop_softly();
         lifecycle.ended().await;
     }

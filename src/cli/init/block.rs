@@ -31,6 +31,8 @@ pub(in crate::cli) struct Block<'a> {
     pub(in crate::cli) own: bool,
     /// Whether it lies on a private network.
     pub(in crate::cli) private: bool,
+    /// Whether its keys are explained; those of the first source of a file are.
+    pub(in crate::cli) explained: bool,
 }
 
 impl Block<'_> {
@@ -38,30 +40,39 @@ impl Block<'_> {
     pub(in crate::cli) fn write(&self, draft: &mut Draft, words: &FilePhrases) {
         draft.table("[[source]]").text("kind", self.kind.as_str()).text("name", self.name);
         match self.kind {
-            SourceKind::Feed => drop(draft.text_if("url", self.addresses.first())),
-            _ => drop(draft.texts("listing", self.addresses)),
-        }
+            SourceKind::Feed => draft.text_if("url", self.addresses.first()),
+            _ => draft.texts("listing", self.addresses),
+        };
         if let Some(fallback) = self.fallback {
-            draft.comment(words.fallback).texts("sections", &[fallback]);
+            self.explain(draft, words.fallback).texts("sections", &[fallback]);
         }
         draft.text_if("language", self.language).text_if("timezone", self.timezone.map(Tz::name));
         if self.private {
-            draft.comment(words.private).word("allow_private", true);
+            self.explain(draft, words.private).word("allow_private", true);
         }
         if self.own {
             draft.word("own", true);
-        } else {
-            draft.comment(words.own).aside(|draft| drop(draft.word("own", true)));
+        } else if self.explained {
+            draft.comment(words.own).aside(|draft| {
+                draft.word("own", true);
+            });
         }
+    }
+
+    fn explain<'d>(&self, draft: &'d mut Draft, words: &str) -> &'d mut Draft {
+        if self.explained { draft.comment(words) } else { draft }
     }
 }
 
-/// Writes the tests of a source, each an article that was read.
-pub(in crate::cli) fn tests(draft: &mut Draft, samples: &[&Sample], zone: Tz, words: &FilePhrases) {
+/// Writes the tests of a source, each an article that was read, under a comment if there is one.
+pub(in crate::cli) fn tests(draft: &mut Draft, samples: &[&Sample], zone: Tz, comment: Option<&str>) {
     if samples.is_empty() {
         return;
     }
-    draft.gap().comment(words.tests);
+    draft.gap();
+    if let Some(comment) = comment {
+        draft.comment(comment);
+    }
     draft.aside(|draft| {
         for sample in samples {
             test(draft, sample, zone);
@@ -99,9 +110,10 @@ pub(in crate::cli) fn printed(when: When, zone: Tz) -> String {
     }
 }
 
-/// The beginning of the first paragraph that is long enough; a Latin word is not cut.
+/// The beginning of the longest paragraph, if that is long enough; a Latin word is not cut.
 fn passage(text: &str) -> Option<String> {
-    let line = text.lines().map(str::trim).find(|line| line.chars().count() > PASSAGE)?;
+    let longest = text.lines().map(str::trim).max_by_key(|line| line.chars().count());
+    let line = longest.filter(|line| line.chars().count() > PASSAGE)?;
     let end = line.char_indices().skip(PASSAGE).find(|(_, c)| !c.is_ascii_alphanumeric()).map_or(line.len(), |(at, _)| at);
     Some(line[..end].to_owned())
 }

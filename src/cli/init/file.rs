@@ -36,8 +36,9 @@ pub(super) fn text(survey: &Survey, plan: &Plan<'_>, setting: &Setting) -> Strin
     draft.comment(&(words.head)(survey.url.as_str(), &setting.today.to_string(), survey.asked)).comment(words.all_keys).gap();
     site(&mut draft, survey, setting, words);
     sections(&mut draft, survey, plan, words);
-    for source in &plan.sources {
-        write_source(&mut draft, source, survey, setting, words);
+    for (at, source) in plan.sources.iter().enumerate() {
+        let said_before = plan.sources[..at].iter().any(|earlier| earlier.why == source.why);
+        write_source(&mut draft, source, survey, setting, (at == 0, !said_before));
     }
     for feed in &survey.feeds {
         let fallback = plan.slugs.first().map(ToString::to_string);
@@ -66,7 +67,9 @@ pub(super) fn by_hand(url: &Url, why: &str, setting: &Setting) -> String {
     let words = &Phrases::of(setting.language).init.file;
     let mut draft = Draft::default();
     draft.comment(&(words.by_hand)(why)).comment(words.all_keys).gap().table("[site]").comment(words.title);
-    draft.aside(|draft| drop(draft.text("title", host(url))));
+    draft.aside(|draft| {
+            draft.text("title", host(url));
+        });
     addresses(&mut draft, url, setting, words);
     draft.text("language", setting.language.tag()).gap().comment(words.sections);
     draft.aside(|draft| {
@@ -87,15 +90,18 @@ pub(super) fn by_hand(url: &Url, why: &str, setting: &Setting) -> String {
 fn site(draft: &mut Draft, survey: &Survey, setting: &Setting, words: &FilePhrases) {
     draft.table("[site]");
     match &survey.title {
-        Some(title) => drop(draft.comment(words.title).text("title", title)),
-        None => drop(draft.comment(words.no_title).text("title", host(&survey.url))),
-    }
+        Some(title) => draft.comment(words.title).text("title", title),
+        None => draft.comment(words.no_title).text("title", host(&survey.url)),
+    };
     addresses(draft, &survey.url, setting, words);
     draft.gap().comment(words.zone);
     if !survey.zone_is_sure {
         draft.comment(words.zone_guessed);
     }
     draft.text("language", setting.language.tag()).text("timezone", survey.zone.name());
+    if survey.front.is_some() {
+        draft.gap().comment(words.auto_sections).word("auto_sections", true);
+    }
     let fields = footer(&survey.footer);
     draft.gap();
     if fields.iter().any(|(_, value)| value.is_some()) {
@@ -194,13 +200,18 @@ fn notes(section: &FoundSection, survey: &Survey, words: &FilePhrases) -> Vec<St
     notes
 }
 
-fn write_source(draft: &mut Draft, source: &PlannedSource<'_>, survey: &Survey, setting: &Setting, words: &FilePhrases) {
+/// `explained`: whether the keys are, and why it is a source.
+fn write_source(draft: &mut Draft, source: &PlannedSource<'_>, survey: &Survey, setting: &Setting, explained: (bool, bool)) {
+    let words = &Phrases::of(setting.language).init.file;
     let why = match source.why {
         Why::Told => words.one_source,
         Why::Section => words.section_source,
         Why::Front => words.front_source,
     };
-    draft.gap().comment(why);
+    draft.gap();
+    if explained.1 {
+        draft.comment(why);
+    }
     let block = Block {
         kind: SourceKind::Site,
         name: &source.name,
@@ -210,7 +221,8 @@ fn write_source(draft: &mut Draft, source: &PlannedSource<'_>, survey: &Survey, 
         timezone: None,
         own: setting.own,
         private: setting.private,
+        explained: explained.0,
     };
     block.write(draft, words);
-    block::tests(draft, &source.tests, survey.zone, words);
+    block::tests(draft, &source.tests, survey.zone, Some(words.tests).filter(|_| explained.0));
 }

@@ -21,7 +21,7 @@ use super::{Desk, Done, Failure};
 use crate::config::Config;
 use crate::model::Language;
 use crate::phrases::Phrases;
-use crate::source::probe::{Reason, Survey, survey};
+use crate::source::probe::{FoundSection, Reason, Survey, survey};
 use file::Setting;
 use plan::Plan;
 use visit::{Progress, Visit};
@@ -62,7 +62,7 @@ impl Init {
         let surveyed = survey(&spec, &net, usize::from(self.max_requests), &|url| progress.page(url)).await;
         progress.end();
         match surveyed {
-            Ok(survey) => self.write(desk, &out, &survey).await,
+            Ok(survey) => self.write(desk, &out, survey).await,
             Err(reason) => self.leave_to_hand(desk, &out, &reason, before),
         }
     }
@@ -72,10 +72,14 @@ impl Init {
         Setting { language, own: self.visit.own, private: self.visit.allow_private, today }
     }
 
-    async fn write(&self, desk: &Desk, out: &Path, survey: &Survey) -> Done {
+    async fn write(&self, desk: &Desk, out: &Path, mut survey: Survey) -> Done {
         let language = self.visit.about(&survey.language);
         let words = &Phrases::of(language).init.talk;
-        let plan = Plan::of(survey);
+        if survey.sections.is_empty() {
+            // Copy must stand somewhere.
+            survey.sections.push(FoundSection::named(Phrases::of(language).init.file.example_section));
+        }
+        let (plan, survey) = (Plan::of(&survey), &survey);
         for line in report::lines(survey, &plan, language) {
             eprintln!("{line}");
         }

@@ -127,17 +127,7 @@ mod tests {
     use super::*;
 
     fn section(title: &str, parent: Option<usize>) -> FoundSection {
-        FoundSection {
-            title: title.to_owned(),
-            aliases: Vec::new(),
-            parent,
-            listings: Vec::new(),
-            links: 0,
-            dated: 0,
-            samples: Vec::new(),
-            named: 0,
-            gathers_from: None,
-        }
+        FoundSection { parent, ..FoundSection::named(title) }
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct FilePhrases {
     pub zone: &'static str,
     /// The zone is a guess.
     pub zone_guessed: &'static str,
+    /// Above `auto_sections`.
+    pub auto_sections: &'static str,
     /// Above the footer.
     pub footer: &'static str,
     /// Above the fields that were not found.
@@ -81,9 +83,10 @@ pub(super) const CHINESE: FilePhrases = FilePhrases {
     authority_is_number: "待核：网站没有域名，暂用地址代替。正式使用之前换成本单位的域名，并删掉 data 目录重来。",
     zone: "页面和邮件用的语言；页面上没写时区的时间按哪个时区读，定时也按它。",
     zone_guessed: "待核：页面没有说清时区，这里是猜的。",
+    auto_sections: "网站没有栏目页，栏目只写在稿件里：以后出现的新栏目自动建立。",
     footer: "公开页面和邮件的页脚，取自网站自己的页脚。",
     footer_missing: "页脚里没有找到的，请补上再去掉行首的 #：",
-    sections: "栏目，名称照网站上的写法，按面包屑和导航分层。slug 是栏目订阅源网址的一部分，启用后再改，要把旧的写进 was = [\"旧slug\"]。aliases 是面包屑里的其他叫法。",
+    sections: "栏目，名称照网站上的写法，按面包屑和导航分层。slug 是栏目订阅源网址的一部分，启用后再改，要把旧的写进 was。aliases 是面包屑里的其他叫法。",
     only_named: "只在面包屑里出现，没有自己的列表页。",
     only_menu: "只在导航里出现，自己没有稿件列表，用来归拢下面的栏目。",
     gathers: |other| format!("待核：这个列表里的稿件自称属于“{other}”，会归到那个栏目；不需要就删掉这一栏和它的列表页。"),
@@ -124,6 +127,7 @@ pub(super) const ENGLISH: FilePhrases = FilePhrases {
                           folder data.",
     zone: "The language of pages and mails; the zone of printed times that name none, and of schedules.",
     zone_guessed: "CHECK: the pages do not tell their zone; this is a guess.",
+    auto_sections: "The site has no pages of sections; only its articles name them. A name that comes later makes a section by itself.",
     footer: "The footer of public pages and mails, taken from the site's own.",
     footer_missing: "Not found in the footer; fill in what applies and remove the #:",
     sections: "Sections, named as the site names them, nested as its breadcrumbs and menus nest them. The slug is part of a section's feed address: once in \

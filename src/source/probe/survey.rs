@@ -188,6 +188,24 @@ impl Survey {
     }
 }
 
+impl FoundSection {
+    /// A section of which nothing but the name is known.
+    #[must_use]
+    pub fn named(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            aliases: Vec::new(),
+            parent: None,
+            listings: Vec::new(),
+            links: 0,
+            dated: 0,
+            samples: Vec::new(),
+            named: 0,
+            gathers_from: None,
+        }
+    }
+}
+
 /// Visits what may be sections, the navigation first, then what hangs below each of them.
 async fn visit_doors(walk: &mut Walk<'_>, front: &Page, most: usize, progress: &(dyn Fn(&Url) + Sync)) -> Vec<Found> {
     let mut found: Vec<Found> =
@@ -245,12 +263,22 @@ fn choose(front: &Page, found: &mut [Found]) -> Vec<List> {
         }
         // The whole list counts once it is known to be the page's own.
         let links = page.listing.links.clone();
-        match lists.iter().find(|earlier| shares(&earlier.links, &links)).map(|earlier| earlier.at) {
-            Some(earlier) => found[at].twin = Some(found[earlier].entry.title.clone()),
-            None => lists.push(List { at, links }),
-        }
+        let Some(earlier) = lists.iter().position(|earlier| shares(&earlier.links, &links)) else {
+            lists.push(List { at, links });
+            continue;
+        };
+        // A menu's head that shows the list of one of its rows is no list of its own.
+        let head = lists[earlier].at;
+        let (kept, twin) = if is_below(found, at, head) { (at, head) } else { (head, at) };
+        found[twin].twin = Some(found[kept].entry.title.clone());
+        lists[earlier].at = kept;
     }
     lists
+}
+
+/// Whether a door hangs below another one.
+fn is_below(found: &[Found], at: usize, head: usize) -> bool {
+    std::iter::successors(found[at].entry.below, |above| found[*above].entry.below).take(found.len()).any(|above| above == head)
 }
 
 /// Whether two lists are one.
@@ -320,7 +348,7 @@ fn rows(found: &[Found], lists: &[List], samples: &[Vec<Sample>]) -> Vec<(Row, O
     let listed: HashMap<usize, usize> = lists.iter().enumerate().map(|(n, list)| (list.at, n)).collect();
     let mut wanted: HashSet<usize> = HashSet::new();
     for list in lists {
-        wanted.extend(std::iter::successors(Some(list.at), |at| found[*at].entry.below));
+        wanted.extend(std::iter::successors(Some(list.at), |at| found[*at].entry.below).take(found.len()));
     }
     let order: Vec<usize> = (0..found.len()).filter(|at| wanted.contains(at)).collect();
     let place = |at: usize| order.iter().position(|other| *other == at);
@@ -337,17 +365,8 @@ fn place(survey: &mut Survey, rows: &[(Row, Option<usize>)], found: &[Found], li
     let bare: Vec<Row> = rows.iter().map(|(row, _)| row.clone()).collect();
     let mut samples: Vec<Option<Vec<Sample>>> = samples.into_iter().map(Some).collect();
     for node in tree::build(&bare) {
-        let mut section = FoundSection {
-            title: node.title,
-            aliases: node.aliases,
-            parent: node.parent,
-            listings: Vec::new(),
-            links: 0,
-            dated: 0,
-            samples: Vec::new(),
-            named: 0,
-            gathers_from: node.gathers_from,
-        };
+        let (aliases, parent, gathers_from) = (node.aliases, node.parent, node.gathers_from);
+        let mut section = FoundSection { aliases, parent, gathers_from, ..FoundSection::named(&node.title) };
         for list in node.rows.iter().filter_map(|row| rows[*row].1) {
             section.listings.push(found[lists[list].at].entry.url.url());
             section.links += lists[list].links.len();
@@ -363,7 +382,8 @@ fn place(survey: &mut Survey, rows: &[(Row, Option<usize>)], found: &[Found], li
 fn passed(found: &[Found]) -> Vec<Passed> {
     let heads: HashSet<usize> = found.iter().filter_map(|found| found.entry.below).collect();
     let why = |at: usize, found: &Found| match &found.page {
-        _ if found.twin.is_some() => found.twin.clone().map(Passing::Twin),
+        // A menu's head is a section all the same.
+        _ if found.twin.is_some() => found.twin.clone().filter(|_| !heads.contains(&at)).map(Passing::Twin),
         None => Some(Passing::NotVisited),
         Some(Err(Reason::Enough)) => Some(Passing::NotVisited),
         Some(Err(reason)) => Some(Passing::Unread(reason.clone())),
