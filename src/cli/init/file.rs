@@ -102,13 +102,13 @@ fn site(draft: &mut Draft, survey: &Survey, setting: &Setting, words: &FilePhras
     if survey.front.is_some() {
         draft.gap().comment(words.auto_sections).word("auto_sections", true);
     }
-    let fields = footer(&survey.footer);
+    let fields = footer(&survey.footer, &survey.language);
     draft.gap();
     if fields.iter().any(|(_, value)| value.is_some()) {
         draft.comment(words.footer);
     }
-    for (key, value) in fields {
-        draft.text_if(key, value);
+    for (key, value) in &fields {
+        draft.text_if(key, value.as_ref());
     }
     if fields.iter().any(|(_, value)| value.is_none()) {
         draft.comment(words.footer_missing);
@@ -149,17 +149,18 @@ pub(super) fn host(url: &Url) -> String {
     if host.is_empty() { "localhost".to_owned() } else { host }
 }
 
-/// The footer's fields by their keys.
-pub(super) fn footer(footer: &Footer) -> [(&'static str, Option<&String>); 7] {
-    [
+/// The footer's fields by their keys: those that newsrooms of this language have.
+pub(super) fn footer<'a>(footer: &'a Footer, language: &str) -> Vec<(&'static str, Option<&'a String>)> {
+    let everywhere = [
         ("organisation", footer.organisation.as_ref()),
         ("address", footer.address.as_ref()),
         ("phone", footer.phone.as_ref()),
         ("contact", footer.contact.as_ref()),
-        ("icp", footer.icp.as_ref()),
-        ("police", footer.police.as_ref()),
         ("licence", footer.licence.as_ref()),
-    ]
+    ];
+    let in_china = [("icp", footer.icp.as_ref()), ("police", footer.police.as_ref())];
+    let is_chinese = language == Language::Chinese.tag();
+    everywhere.into_iter().chain(in_china.into_iter().filter(|(_, value)| is_chinese || value.is_some())).collect()
 }
 
 fn sections(draft: &mut Draft, survey: &Survey, plan: &Plan<'_>, words: &FilePhrases) {
@@ -182,6 +183,9 @@ fn sections(draft: &mut Draft, survey: &Survey, plan: &Plan<'_>, words: &FilePhr
 /// What a person should know of a section.
 fn notes(section: &FoundSection, survey: &Survey, words: &FilePhrases) -> Vec<String> {
     let mut notes = Vec::new();
+    if survey.front.is_some() && section.title == words.example_section {
+        return vec![words.fallback.to_owned()];
+    }
     if section.listings.is_empty() {
         let holds = survey.sections.iter().filter(|other| other.parent.is_some_and(|at| survey.sections[at] == *section));
         let named = survey.front.is_some() || holds.into_iter().any(|other| other.named > 0);

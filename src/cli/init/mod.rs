@@ -75,11 +75,8 @@ impl Init {
     async fn write(&self, desk: &Desk, out: &Path, mut survey: Survey) -> Done {
         let language = self.visit.about(&survey.language);
         let words = &Phrases::of(language).init.talk;
-        if survey.sections.is_empty() {
-            // Copy must stand somewhere.
-            survey.sections.push(FoundSection::named(Phrases::of(language).init.file.example_section));
-        }
-        let (plan, survey) = (Plan::of(&survey), &survey);
+        let general = survey.front.is_some().then(|| general(&mut survey, Phrases::of(language).init.file.example_section));
+        let (plan, survey) = (Plan::of(&survey, general), &survey);
         for line in report::lines(survey, &plan, language) {
             eprintln!("{line}");
         }
@@ -126,6 +123,15 @@ impl Init {
         put.map_err(|error| error.error).with_context(|| format!("write {}", out.display()))?;
         Ok(())
     }
+}
+
+/// The section of copy that names none, as an index; it is made where the site has none of that name.
+fn general(survey: &mut Survey, title: &str) -> usize {
+    let sections = &mut survey.sections;
+    sections.iter().position(|section| section.title == title).unwrap_or_else(|| {
+        sections.push(FoundSection::named(title));
+        sections.len() - 1
+    })
 }
 
 /// Asks whoever sits there; nobody else is asked.

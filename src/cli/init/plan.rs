@@ -45,8 +45,8 @@ pub(in crate::cli) enum Why {
 }
 
 impl<'a> Plan<'a> {
-    /// Plans what a survey found.
-    pub(in crate::cli) fn of(survey: &'a Survey) -> Self {
+    /// Plans what a survey found. `general` is the section of copy that names none, where the front page is the only list.
+    pub(in crate::cli) fn of(survey: &'a Survey, general: Option<usize>) -> Self {
         let slugs = slugs(&survey.sections);
         let name = name(&survey.url);
         let sections = || survey.sections.iter().zip(&slugs).filter(|(section, _)| !section.listings.is_empty());
@@ -72,7 +72,7 @@ impl<'a> Plan<'a> {
             });
         }
         if let Some(front) = &survey.front {
-            let fallback = slugs.first().cloned();
+            let fallback = general.and_then(|at| slugs.get(at).cloned());
             let tests = good(&front.samples).into_iter().collect();
             sources.push(PlannedSource { name, why: Why::Front, listings: vec![survey.url.clone()], fallback, tests });
         }

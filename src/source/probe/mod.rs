@@ -10,6 +10,8 @@ mod judge;
 mod menu;
 mod sheet;
 mod survey;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod walk;
 
