@@ -88,9 +88,10 @@ impl Probe {
 /// Host and path as a name: `hekou.example/xinwen/` is `hekou-xinwen`.
 fn source_name(url: &Url) -> String {
     let host = url.domain().map(|host| host.trim_start_matches("www.")).and_then(|host| host.split('.').next()).unwrap_or("site");
-    let words = url.path().split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
-        !word.is_empty() && !matches!(*word, "index" | "html" | "htm" | "shtml" | "php" | "list" | "xml")
-    });
+    let words = url
+        .path()
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty() && !matches!(*word, "index" | "html" | "htm" | "shtml" | "php" | "list" | "xml"));
     let name = std::iter::once(host).chain(words).collect::<Vec<_>>().join("-").to_ascii_lowercase();
     name.chars().take(40).collect()
 }

@@ -37,7 +37,12 @@ struct Desk {
 impl Desk {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postrider"));
-        command.args(arguments).current_dir(self.home.path()).env("POSTRIDER_STORE__URL", &self.store).env_remove("LANG").env_remove("LC_ALL");
+        command
+            .args(arguments)
+            .current_dir(self.home.path())
+            .env("POSTRIDER_STORE__URL", &self.store)
+            .env_remove("LANG")
+            .env_remove("LC_ALL");
         command.stdin(Stdio::null()).kill_on_drop(true);
         command
     }
@@ -209,7 +214,8 @@ async fn a_site_that_cannot_be_read_gets_a_reason_and_a_file_to_finish() {
     assert_eq!(portal.asked(), ["/robots.txt"]);
     assert!(desk.file().contains("robots.txt"));
     desk.must(&["check"]).await;
-    let own = desk.must(&["init", &portal.url(), "--yes", "--allow-private", "--force", "--own", "--no-backfill", "--language", "en"]).await;
+    let own =
+        desk.must(&["init", &portal.url(), "--yes", "--allow-private", "--force", "--own", "--no-backfill", "--language", "en"]).await;
     assert!(own.err.contains("Next:") && desk.file().contains("\nown = true\n"), "{}\n{}", own.err, desk.file());
 }
 
@@ -219,7 +225,11 @@ async fn a_probe_writes_a_source_that_check_accepts() {
     let desk = Desk { home: scratch::folder(), store: "sqlite:news.db".to_owned() };
     let listing = format!("{}xwzx/bdxw/", portal.url());
     let said = desk.must(&["probe", &listing, "--allow-private"]).await;
-    assert!(said.err.contains("TRS") && said.err.contains("滨江步道贯通工程通过验收") && said.err.contains("ul.gl_list>li>a"), "{}", said.err);
+    assert!(
+        said.err.contains("TRS") && said.err.contains("滨江步道贯通工程通过验收") && said.err.contains("ul.gl_list>li>a"),
+        "{}",
+        said.err
+    );
     assert!(said.out.contains("[[source]]") && said.out.contains(&listing), "{}", said.out);
     let config = desk.home.path().join("postrider.toml");
     std::fs::write(&config, format!("[[section]]\nslug = \"news\"\ntitle = \"新闻\"\n{}", said.out)).unwrap();
@@ -229,7 +239,10 @@ async fn a_probe_writes_a_source_that_check_accepts() {
     assert_eq!(front["is"], "front", "{front}");
     let article = format!("{listing}202509/t20250920_1100.shtml");
     let article: Value = serde_json::from_str(&desk.must(&["probe", &article, "--allow-private", "--json"]).await.out).unwrap();
-    assert_eq!((article["is"].as_str(), article["article"]["article"]["title"].as_str()), (Some("article"), Some("滨江步道贯通工程通过验收")));
+    assert_eq!(
+        (article["is"].as_str(), article["article"]["article"]["title"].as_str()),
+        (Some("article"), Some("滨江步道贯通工程通过验收"))
+    );
     let refused = desk.type_in(&["probe", &listing]).await;
     assert!(refused.code == Some(1) && refused.out.is_empty() && refused.err.contains("--allow-private"), "{}", refused.err);
     assert!(desk.is_bare(), "a probe keeps nothing");

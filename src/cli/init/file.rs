@@ -68,8 +68,8 @@ pub(super) fn by_hand(url: &Url, why: &str, setting: &Setting) -> String {
     let mut draft = Draft::default();
     draft.comment(&(words.by_hand)(why)).comment(words.all_keys).gap().table("[site]").comment(words.title);
     draft.aside(|draft| {
-            draft.text("title", host(url));
-        });
+        draft.text("title", host(url));
+    });
     addresses(&mut draft, url, setting, words);
     draft.text("language", setting.language.tag()).gap().comment(words.sections);
     draft.aside(|draft| {

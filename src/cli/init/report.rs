@@ -67,7 +67,8 @@ fn doubts(survey: &Survey, language: Language) -> Vec<String> {
             doubts.push((words.no_sample)(&section.title));
         }
     }
-    let missing: Vec<&str> = footer(&survey.footer, &survey.language).iter().filter(|(_, value)| value.is_none()).map(|(key, _)| *key).collect();
+    let missing: Vec<&str> =
+        footer(&survey.footer, &survey.language).iter().filter(|(_, value)| value.is_none()).map(|(key, _)| *key).collect();
     if !missing.is_empty() {
         doubts.push((words.footer_missing)(&missing.join(", ")));
     }

@@ -58,7 +58,8 @@ impl Visit {
     /// The language to speak before anything was read: the one asked for, else the terminal's, else the site's country's.
     pub(in crate::cli) fn before(&self, desk: &Desk, url: &Url) -> Language {
         let terminal = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| desk.env(name).filter(|value| !value.is_empty()));
-        let speaks_chinese = terminal.is_some_and(|locale| locale.starts_with("zh")) || url.host_str().is_some_and(|host| host.ends_with(".cn"));
+        let speaks_chinese =
+            terminal.is_some_and(|locale| locale.starts_with("zh")) || url.host_str().is_some_and(|host| host.ends_with(".cn"));
         self.language.unwrap_or(if speaks_chinese { Language::Chinese } else { Language::English })
     }
 

@@ -72,7 +72,9 @@ pub struct FilePhrases {
 /// 中文.
 pub(super) const CHINESE: FilePhrases = FilePhrases {
     head: |url, day, pages| {
-        format!("驿使的配置，{day} 从 {url} 读出（看了 {pages} 页）。请从头看一遍，改好标着“待核”的地方；然后运行 postrider check，再运行 postrider serve。")
+        format!(
+            "驿使的配置，{day} 从 {url} 读出（看了 {pages} 页）。请从头看一遍，改好标着“待核”的地方；然后运行 postrider check，再运行 postrider serve。"
+        )
     },
     all_keys: "其余的设置都有默认值；全部设置和说明见 postrider config default。",
     check: "待核：",
@@ -135,7 +137,9 @@ pub(super) const ENGLISH: FilePhrases = FilePhrases {
     only_named: "Named by articles alone: it has no listing page of its own.",
     only_menu: "Named by the menu alone: it lists no articles and holds the sections below together.",
     gathers: |other| {
-        format!("CHECK: the articles of this list say that they stand in \"{other}\", and that is where they go; remove this section and its listing if you do not want it.")
+        format!(
+            "CHECK: the articles of this list say that they stand in \"{other}\", and that is where they go; remove this section and its listing if you do not want it."
+        )
     },
     few: |count| format!("CHECK: it lists {count} article{} only.", if count == 1 { "" } else { "s" }),
     no_sample: "CHECK: none of the articles it lists could be read; `postrider probe` tells why.",

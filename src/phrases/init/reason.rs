@@ -33,9 +33,15 @@ pub struct ReasonPhrases {
 pub(super) const CHINESE: ReasonPhrases = ReasonPhrases {
     robots: "robots.txt 不允许读取。如果这是本单位自己的网站，加上 --own 再试；否则请先征得对方同意。",
     robots_away: "robots.txt 暂时取不到（服务器出错），按规矩先不读。过一刻钟再试；如果是本单位自己的网站，可以加 --own。",
-    guard: |why| format!("地址不许访问（{why}）。如果网站就在内网或本机，加上 --allow-private；端口不常见的公网网站，用 --set outbound.ports=[端口] 放行。"),
+    guard: |why| {
+        format!(
+            "地址不许访问（{why}）。如果网站就在内网或本机，加上 --allow-private；端口不常见的公网网站，用 --set outbound.ports=[端口] 放行。"
+        )
+    },
     status: |status| match status {
-        401 | 403 => format!("服务器回答 {status}，不让读。请网站管理员放行 Postrider，或者让 CMS 把稿件推送过来（POST /api/v1/articles）。"),
+        401 | 403 => {
+            format!("服务器回答 {status}，不让读。请网站管理员放行 Postrider，或者让 CMS 把稿件推送过来（POST /api/v1/articles）。")
+        }
         404 | 410 => format!("服务器回答 {status}，没有这个页面。请核对网址。"),
         429 => "服务器回答 429，嫌访问太频繁。过一阵再试。".to_owned(),
         _ => format!("服务器回答 {status}。过一阵再试；一直这样就请网站管理员看看。"),
@@ -62,14 +68,18 @@ pub(super) const ENGLISH: ReasonPhrases = ReasonPhrases {
     },
     status: |status| match status {
         401 | 403 => {
-            format!("The server answered {status} and lets nobody read. Ask its administrators to let Postrider in, or let the CMS push articles (POST /api/v1/articles).")
+            format!(
+                "The server answered {status} and lets nobody read. Ask its administrators to let Postrider in, or let the CMS push articles (POST /api/v1/articles)."
+            )
         }
         404 | 410 => format!("The server answered {status}: there is no such page. Please check the address."),
         429 => "The server answered 429: too many requests. Try again later.".to_owned(),
         _ => format!("The server answered {status}. Try again later; if it stays so, ask its administrators."),
     },
     no_answer: |why| {
-        format!("There was no answer ({why}). Check the address, and whether this machine can open it; for a site with an inside door there is `connect`.")
+        format!(
+            "There was no answer ({why}). Check the address, and whether this machine can open it; for a site with an inside door there is `connect`."
+        )
     },
     elsewhere: "The page leads from address to address without end. Give the address at which your browser stops.",
     kind: |kind| format!("This is no page ({kind})."),

@@ -167,7 +167,9 @@ pub(super) const ENGLISH: TalkPhrases = TalkPhrases {
     is_feed: |count| format!("This is a feed of {count} article{}.", plural(count)),
     is_nothing: "There is no copy to be had here:",
     why: |place, count, dated, length, others| {
-        format!("{count} links at {place} were chosen: {dated} bear a date, their titles have {length} letters on average; {others} other links of this site look less like articles.")
+        format!(
+            "{count} links at {place} were chosen: {dated} bear a date, their titles have {length} letters on average; {others} other links of this site look less like articles."
+        )
     },
     next_page: "Next page: ",
     no_next_page: "No next page was found.",

@@ -45,7 +45,11 @@ const SIGNS: [(Cms, &str, &str); 12] = [
     (Cms::Founder, r"(?i)founder-(?:content|title|author)|<founder", r"/20\d{2}-\d{2}/\d{2}/(?:content|node)_"),
     (Cms::Cjyun, r"(?i)cjyun\.org|shareVariable\s*=|cjyun", r"^$"),
     (Cms::Empire, r"(?i)/e/(?:action|public|search|member|data)/|EmpireCMS", r"/e/action/"),
-    (Cms::Dede, r"(?i)/plus/(?:search|view|list|count|digg_ajax|rssmap)|dedecms|/templets/", r"/plus/(?:view|list)\.php|/list_\d+_\d+\.html"),
+    (
+        Cms::Dede,
+        r"(?i)/plus/(?:search|view|list|count|digg_ajax|rssmap)|dedecms|/templets/",
+        r"/plus/(?:view|list)\.php|/list_\d+_\d+\.html",
+    ),
     (Cms::Phpcms, r"(?i)phpcms|m=content&(?:amp;)?c=index|/statics/(?:js|css|images)/", r"m=content&c=index|-\d+-\d+-\d+\.html$"),
 ];
 

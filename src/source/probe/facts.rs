@@ -13,7 +13,8 @@ use crate::model::Millis;
 /// A page with more Chinese than this is Chinese, whatever it declares: templates come with `lang="en"`.
 const CHINESE_SHARE: f64 = 0.2;
 
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s*(?:[_|｜–—»›<>]|--+|\s-\s|－)\s*|-").expect("a pattern written here compiles"));
+static BETWEEN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\s*(?:[_|｜–—»›<>]|--+|\s-\s|－)\s*|-").expect("a pattern written here compiles"));
 /// What a front page's title says besides the name.
 static BESIDES: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^(?:首页|网站首页|欢迎.*|home|homepage|welcome.*)$").expect("a pattern written here compiles"));

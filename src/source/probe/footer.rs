@@ -36,13 +36,21 @@ fn pattern(form: &str) -> Regex {
 static ICP: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\p{Han}ICP[备证]\s*\d{5,8}\s*号(?:\s*-\s*\d{1,3})?)"));
 static POLICE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\p{Han}公网安备\s*\d{8,16}\s*号?)"));
 static LICENCE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:互联网新闻信息服务(?:许可证|登记备案号|许可|备案)(?:编?号)?|新闻信息服务许可证(?:编?号)?)\s*[:：]?\s*([\p{Han}\w][\w\p{Han}（）()\-－]{3,30})")
+    pattern(
+        r"(?:互联网新闻信息服务(?:许可证|登记备案号|许可|备案)(?:编?号)?|新闻信息服务许可证(?:编?号)?)\s*[:：]?\s*([\p{Han}\w][\w\p{Han}（）()\-－]{3,30})",
+    )
 });
-static ORGANISATION: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:主办单位|主管单位|主办|承办单位|承办|版权所有|所有权|Published by|Copyright|©)\s*[:：]?\s*(?:©|\(c\)|&copy;)?\s*(?:\d{4}\s*(?:[-–—]\s*\d{4})?)?\s*(?:by\s+)?(\S.*)"));
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:地\s*址|办公地址|通讯地址|\baddress|\bpostal address)\s*[:：]\s*(\S.*)"));
+static ORGANISATION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:主办单位|主管单位|主办|承办单位|承办|版权所有|所有权|Published by|Copyright|©)\s*[:：]?\s*(?:©|\(c\)|&copy;)?\s*(?:\d{4}\s*(?:[-–—]\s*\d{4})?)?\s*(?:by\s+)?(\S.*)",
+    )
+});
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:地\s*址|办公地址|通讯地址|\baddress|\bpostal address)\s*[:：]\s*(\S.*)"));
 static PHONE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:联系电话|新闻热线|编辑部电话|办公电话|热线电话|热线|电\s*话|\btel(?:ephone)?|\bphone)\s*[:：.]?\s*(\+?[\d(（][\d\s()（）-]{5,20}\d)")
+    pattern(
+        r"(?i)(?:联系电话|新闻热线|编辑部电话|办公电话|热线电话|热线|电\s*话|\btel(?:ephone)?|\bphone)\s*[:：.]?\s*(\+?[\d(（][\d\s()（）-]{5,20}\d)",
+    )
 });
 static MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b([\w.+-]{1,40}@[\w-]+(?:\.[\w-]+)+)"));
 /// What begins the next fact on the same line.
@@ -52,8 +60,9 @@ static NEXT_FACT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// What a publisher's name ends with, where its label stands on other things too.
-static PUBLISHER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"((?:[\p{Han}]{2,20})(?:融媒体中心|广播电视台|电视台|报社|日报社|新闻社|新闻中心|传媒集团|宣传部|报业集团|传媒有限公司))"));
+static PUBLISHER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"((?:[\p{Han}]{2,20})(?:融媒体中心|广播电视台|电视台|报社|日报社|新闻社|新闻中心|传媒集团|宣传部|报业集团|传媒有限公司))")
+});
 
 impl Footer {
     /// Reads the last lines of a page.
@@ -62,7 +71,8 @@ impl Footer {
         let first = |form: &Regex| last.iter().find_map(|line| form.captures(line).map(|found| found[1].trim().to_owned()));
         let organisation = last.iter().find_map(|line| {
             let named = cut(ORGANISATION.captures(line)?.get(1)?.as_str());
-            let named = named.trim_end_matches("版权所有").trim_end_matches(['.', '。', ' ']).trim_start_matches("归").trim_end_matches("所有");
+            let named =
+                named.trim_end_matches("版权所有").trim_end_matches(['.', '。', ' ']).trim_start_matches("归").trim_end_matches("所有");
             (named.chars().count() >= 3 && !named.contains(['，', '！', '!']) && fits(named)).then(|| named.to_owned())
         });
         let address = last.iter().find_map(|line| {
@@ -136,7 +146,11 @@ mod tests {
 
     #[test]
     fn an_english_footer_gives_its_facts() {
-        let footer = read(&["© 2026 Alderwick Press Ltd. All rights reserved.", "Address: 2 Ropewalk Lane | Tel: +44 1632 960001", "desk@alderwick.example"]);
+        let footer = read(&[
+            "© 2026 Alderwick Press Ltd. All rights reserved.",
+            "Address: 2 Ropewalk Lane | Tel: +44 1632 960001",
+            "desk@alderwick.example",
+        ]);
         assert_eq!(footer.organisation.as_deref(), Some("Alderwick Press Ltd"));
         assert_eq!(footer.address.as_deref(), Some("2 Ropewalk Lane"));
         assert_eq!((footer.phone.as_deref(), footer.contact.as_deref()), (Some("+44 1632 960001"), Some("desk@alderwick.example")));
@@ -144,7 +158,8 @@ mod tests {
 
     #[test]
     fn nothing_is_invented() {
-        let footer = read(&["违法和不良信息举报电话：0700-5550199", "网址：http://www.hekou.example", "本站声明：转载请注明出处，违者必究！"]);
+        let footer =
+            read(&["违法和不良信息举报电话：0700-5550199", "网址：http://www.hekou.example", "本站声明：转载请注明出处，违者必究！"]);
         assert_eq!(footer, Footer::default());
     }
 }

@@ -6,6 +6,7 @@ use super::Sample;
 use super::sheet::Sheet;
 use crate::model::When;
 use crate::source::Link;
+use crate::source::dates;
 use crate::source::site::listing::Listing;
 
 /// A title of fewer cells could be a menu's; a Chinese character has two cells, a Latin letter one.
@@ -16,6 +17,10 @@ const A_LIST: usize = 3;
 const MOSTLY: f64 = 0.6;
 /// A body of fewer cells is a caption or a notice.
 const BODY_CELLS: usize = 240;
+/// Under an address that only an article has, a shorter body will do.
+const SHORT_BODY_CELLS: usize = 120;
+/// Numbers of articles are longer than those of sections (digits).
+const LONG_NUMBER: usize = 5;
 /// A body that stands beside another list must be longer, to be what the page is about.
 const LONG_BODY_CELLS: usize = 600;
 
@@ -54,6 +59,9 @@ pub(super) fn page(url: &Url, sheet: &Sheet, listing: &Listing, sample: &Sample)
     if !is_list(&listing.links) {
         return if told && body >= BODY_CELLS { Verdict::Article } else { Verdict::Neither };
     }
+    if is_story_address(url) && told && body >= SHORT_BODY_CELLS && !holds_titles(&sample.text, &listing.links) {
+        return Verdict::Article;
+    }
     let alike = listing.links.iter().filter(|link| same_shape(&link.url.url(), url)).count() * 2 > listing.links.len();
     if alike && body >= BODY_CELLS && !holds_titles(&sample.text, &listing.links) {
         return Verdict::Article;
@@ -63,6 +71,15 @@ pub(super) fn page(url: &Url, sheet: &Sheet, listing: &Listing, sample: &Sample)
     let listed: usize = listing.links.iter().filter_map(|link| link.title.as_deref()).map(cells).sum();
     let whole: usize = sheet.lines.iter().map(|line| cells(line)).sum();
     if beside && body * 2 > whole.saturating_sub(body) && body > listed { Verdict::Article } else { Verdict::Listing }
+}
+
+/// Whether only an article has such an address: it bears a day, a long number or a sentence.
+fn is_story_address(url: &Url) -> bool {
+    let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+    let number = stem.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or_default();
+    let is_index = stem.starts_with("index") || stem.starts_with("list");
+    !is_index && (dates::in_path(url.path()).is_some() || number >= LONG_NUMBER || stem.matches('-').count() >= 3)
 }
 
 /// Whether a text is made of the titles of a list: then it is the list that was taken for a body.
@@ -137,5 +154,17 @@ mod tests {
         assert!(!alike("http://a/xinwen/yunxi/", "http://a/xinwen/xian/"));
         assert!(!alike("http://a/p/116892.html", "http://a/list/123.html"));
         assert!(!alike("http://a/news/harbour/", "http://a/news/ferry-timetable/"));
+    }
+
+    #[test]
+    fn some_addresses_are_only_an_articles() {
+        let is = |url: &str| is_story_address(&Url::parse(url).unwrap());
+        assert!(is("http://a/202110/t20211029_12.shtml") && is("http://a/p/116892.html") && is("http://a/the-library-opens-late/"));
+        assert!(
+            !is("http://a/xinwen/")
+                && !is("http://a/list/123.html")
+                && !is("http://a/col/col23/index_2.html")
+                && !is("http://a/local-news/")
+        );
     }
 }

@@ -50,7 +50,9 @@ static NO_SECTION: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// What leads to more of a box.
-static MORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*[【\[(（]?\s*(?:更多.{0,2}|查看更多|more.{0,4}|see all|view all|all stories)\s*[】\])）]?\s*[>»›+…]*\s*$"));
+static MORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^\s*[【\[(（]?\s*(?:更多.{0,2}|查看更多|more.{0,4}|see all|view all|all stories)\s*[】\])）]?\s*[>»›+…]*\s*$")
+});
 /// Paths that lead to no news, and files that are no pages.
 static NO_PAGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -98,7 +100,9 @@ pub(super) fn inner(sheet: &Sheet, page: &Url, known: &dyn Fn(&CanonicalUrl) -> 
 fn name(text: &str, heading: Option<&str>) -> Option<String> {
     let said = if MORE.is_match(text) { heading.filter(|heading| !MORE.is_match(heading))? } else { text };
     let said = said.trim_matches(|c: char| c.is_whitespace() || "|·•>»›/[]【】:：+-".contains(c));
-    let fits = (2..=LONGEST_NAME).contains(&cells(said)) && !said.contains(['，', '。', '？', '！', '?', '!']) && said.split_whitespace().count() <= 4;
+    let fits = (2..=LONGEST_NAME).contains(&cells(said))
+        && !said.contains(['，', '。', '？', '！', '?', '!'])
+        && said.split_whitespace().count() <= 4;
     (fits && !NO_SECTION.is_match(said)).then(|| said.to_owned())
 }
 

@@ -215,8 +215,10 @@ async fn judged(walk: &mut Walk<'_>, page: &Page) -> What {
         return What::Feed(articles);
     }
     let doors = menu::entries(&page.sheet, &page.url);
-    let is_root = page.url.path().trim_matches('/').split('.').next().is_some_and(|stem| stem.is_empty() || stem == "index" || stem == "default");
-    if is_root && page.url.path().matches('/').count() <= 1 && doors.iter().filter(|door| door.in_nav).count().max(doors.len() / 2) >= DOORS {
+    let is_root =
+        page.url.path().trim_matches('/').split('.').next().is_some_and(|stem| stem.is_empty() || stem == "index" || stem == "default");
+    if is_root && page.url.path().matches('/').count() <= 1 && doors.iter().filter(|door| door.in_nav).count().max(doors.len() / 2) >= DOORS
+    {
         return What::Front(doors.into_iter().map(|door| SectionDoor { url: door.url.url(), title: door.title }).collect());
     }
     match page.verdict {

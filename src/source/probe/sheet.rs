@@ -297,7 +297,10 @@ mod tests {
     #[test]
     fn signposts_and_shells_are_told() {
         let sent = |html: &str| read(html).onward.map(|url| url.to_string());
-        assert_eq!(sent("<meta http-equiv=refresh content='0; url=/index.shtml'>").as_deref(), Some("http://www.hekou.example/index.shtml"));
+        assert_eq!(
+            sent("<meta http-equiv=refresh content='0; url=/index.shtml'>").as_deref(),
+            Some("http://www.hekou.example/index.shtml")
+        );
         assert_eq!(sent("<script>window.location.href=\"web/\"</script>").as_deref(), Some("http://www.hekou.example/web/"));
         assert_eq!(sent("<p><a href=/x>新闻</a><script>location.href='/m/'</script>"), None);
         assert!(read("<div id=app></div><script src=/app.js></script>").only_script);
@@ -306,7 +309,9 @@ mod tests {
 
     #[test]
     fn feeds_are_named_in_the_head() {
-        let sheet = read("<link rel='alternate' type='application/rss+xml' title=' All news ' href='/rss.xml'><link rel=alternate hreflang=en href=/en/>");
+        let sheet = read(
+            "<link rel='alternate' type='application/rss+xml' title=' All news ' href='/rss.xml'><link rel=alternate hreflang=en href=/en/>",
+        );
         assert_eq!(sheet.feeds, [(Url::parse("http://www.hekou.example/rss.xml").unwrap(), "All news".to_owned())]);
     }
 }

@@ -11,17 +11,32 @@ const SECTIONS: [(&str, &str, [&str; 4]); 3] = [
     (
         "town",
         "Town",
-        ["Market square trees will stay", "Library keeps its Sunday hours", "New crossing opens by the school", "Clock tower repairs begin in May"],
+        [
+            "Market square trees will stay",
+            "Library keeps its Sunday hours",
+            "New crossing opens by the school",
+            "Clock tower repairs begin in May",
+        ],
     ),
     (
         "harbour",
         "Harbour",
-        ["Ferry timetable changes on Monday", "Lifeboat launched twice in gales", "Quay crane passes its inspection", "Seal pups counted on the spit"],
+        [
+            "Ferry timetable changes on Monday",
+            "Lifeboat launched twice in gales",
+            "Quay crane passes its inspection",
+            "Seal pups counted on the spit",
+        ],
     ),
     (
         "sport",
         "Sport",
-        ["Rovers hold league leaders to draw", "Sailing club names its new captain", "Ladies win the county bowls final", "Running track resurfaced at last"],
+        [
+            "Rovers hold league leaders to draw",
+            "Sailing club names its new captain",
+            "Ladies win the county bowls final",
+            "Running track resurfaced at last",
+        ],
     ),
 ];
 
@@ -35,7 +50,8 @@ fn framed(title: &str, content: &str) -> Vec<u8> {
         write!(menu, "<li class=\"menu-item\"><a href=\"/category/{slug}/\">{name}</a></li>").unwrap();
         menu
     });
-    let latest: String = SECTIONS.iter().map(|(_, _, titles)| format!("<li><a href=\"{}\">{}</a></li>", address(titles[0]), titles[0])).collect();
+    let latest: String =
+        SECTIONS.iter().map(|(_, _, titles)| format!("<li><a href=\"{}\">{}</a></li>", address(titles[0]), titles[0])).collect();
     format!(
         "<!doctype html><html lang=\"en-GB\"><head><title>{title} – Saltmouth Weekly</title><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/feed/\">\
          <link rel=\"stylesheet\" href=\"/wp-content/themes/weekly/style.css\"></head><body><header><nav><ul><li><a href=\"/\">Home</a></li>{menu}\
@@ -62,7 +78,9 @@ fn story(title: &str) -> String {
     let body = "<p>People stood along the quay long before the morning mist had lifted, and nobody wanted to leave before it was over. \
         The harbour master said that it had been a long time coming, and thanked all those who had helped.</p>"
         .repeat(3);
-    format!("<article><h1>{title}</h1><p class=\"byline\">By Ann Lee</p><time datetime=\"2025-12-20T08:30:00+00:00\">20 December 2025</time>{body}</article>")
+    format!(
+        "<article><h1>{title}</h1><p class=\"byline\">By Ann Lee</p><time datetime=\"2025-12-20T08:30:00+00:00\">20 December 2025</time>{body}</article>"
+    )
 }
 
 async fn weekly() -> Server {
@@ -77,7 +95,9 @@ async fn weekly() -> Server {
                 let all: Vec<&str> = SECTIONS.iter().flat_map(|(_, _, titles)| titles[..2].iter().copied()).collect();
                 page(framed("Front", &cards(&all)))
             }
-            ("/feed/", ..) => answer(200, "content-type: application/rss+xml\r\n", include_bytes!("../../../fixtures/feeds/county.rss.xml")),
+            ("/feed/", ..) => {
+                answer(200, "content-type: application/rss+xml\r\n", include_bytes!("../../../fixtures/feeds/county.rss.xml"))
+            }
             ("/sailings/", ..) => page(framed("Sailings", "<p>There are four sailings a day.</p>")),
             (_, Some((_, name, titles)), _) => page(framed(name, &cards(titles))),
             (_, _, Some(title)) => page(framed(title, &story(title))),
@@ -93,10 +113,16 @@ async fn a_blogs_navigation_gives_its_sections_and_boxes_of_the_latest_give_none
     let survey = survey(&server.spec(SourceKind::Site, &["/"]), &net, 60, &|_| {}).await.unwrap();
     let found: Vec<_> = survey.sections.iter().map(|section| (section.title.as_str(), section.links, section.samples.len())).collect();
     assert_eq!(found, [("Town", 4, 2), ("Harbour", 4, 2), ("Sport", 4, 2)]);
-    assert_eq!((survey.title.as_deref(), survey.language.as_str(), survey.zone.name()), (Some("Saltmouth Weekly"), "en-GB", "Europe/London"));
+    assert_eq!(
+        (survey.title.as_deref(), survey.language.as_str(), survey.zone.name()),
+        (Some("Saltmouth Weekly"), "en-GB", "Europe/London")
+    );
     assert_eq!((survey.cms, survey.footer.organisation.as_deref()), (Some(Cms::WordPress), Some("Saltmouth Press")));
     assert_eq!(survey.feeds.len(), 1);
-    assert_eq!(survey.passed.iter().map(|passed| (passed.title.as_str(), &passed.why)).collect::<Vec<_>>(), [("Sailings", &Passing::NoList)]);
+    assert_eq!(
+        survey.passed.iter().map(|passed| (passed.title.as_str(), &passed.why)).collect::<Vec<_>>(),
+        [("Sailings", &Passing::NoList)]
+    );
     assert!(!server.paths().iter().any(|path| path.starts_with("/about")), "{:?}", server.paths());
 }
 
@@ -127,7 +153,9 @@ async fn a_page_is_what_it_holds() {
 async fn what_cannot_be_read_says_why() {
     let server = Server::start(|head| match path(head) {
         "/robots.txt" => answer(404, "", b""),
-        "/app" => answer(200, "content-type: text/html\r\n", b"<html><body><div id=root></div><script src=/main.js></script></body></html>"),
+        "/app" => {
+            answer(200, "content-type: text/html\r\n", b"<html><body><div id=root></div><script src=/main.js></script></body></html>")
+        }
         "/empty" => answer(200, "content-type: text/html\r\n", b"  \n"),
         "/film" => answer(200, "content-type: video/mp4\r\n", b"...."),
         "/closed" => answer(403, "", b"go away"),

@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn a_list_that_gathers_from_another_section_takes_no_name_from_it() {
         let nodes = build(&[row("头条", None, &["本地"]), row("本地", None, &["本地"]), row("体育", None, &["体育"])]);
-        let gathers: Vec<_> = nodes.iter().map(|node| (node.title.as_str(), node.gathers_from.map(|at| nodes[at].title.as_str()))).collect();
+        let gathers: Vec<_> =
+            nodes.iter().map(|node| (node.title.as_str(), node.gathers_from.map(|at| nodes[at].title.as_str()))).collect();
         // Two lists print 本地, so the one that does not bear the name lies below it.
         assert_eq!(gathers, [("本地", None), ("头条", Some("本地")), ("体育", None)]);
         assert_eq!(nodes[1].parent, Some(0));

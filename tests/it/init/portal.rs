@@ -16,21 +16,39 @@ const COLUMNS: [Column; 4] = [
         "本地新闻",
         1100,
         true,
-        ["滨江步道贯通工程通过验收", "县城新增三条公交接驳线", "河口码头货运量创近年新高", "老城供水管网改造进入收尾", "县图书馆延长夜间开放时间"],
+        [
+            "滨江步道贯通工程通过验收",
+            "县城新增三条公交接驳线",
+            "河口码头货运量创近年新高",
+            "老城供水管网改造进入收尾",
+            "县图书馆延长夜间开放时间",
+        ],
     ),
     (
         "xwzx/xzdt",
         "乡镇动态",
         1200,
         true,
-        ["柳林镇柑橘分拣线投入使用", "石桥镇集中整治河道漂浮物", "东岗镇文化礼堂排练忙", "青山镇护林员配上巡护终端", "沙洲镇渡口更换新浮桥"],
+        [
+            "柳林镇柑橘分拣线投入使用",
+            "石桥镇集中整治河道漂浮物",
+            "东岗镇文化礼堂排练忙",
+            "青山镇护林员配上巡护终端",
+            "沙洲镇渡口更换新浮桥",
+        ],
     ),
     (
         "zwgk/gsgg",
         "公示公告",
         1300,
         false,
-        ["关于滨江路夜间施工的通告", "城区停车泊位收费标准公示", "农村公路养护招标结果公示", "县属学校招聘教师公告", "水库下游泄洪安全提示公告"],
+        [
+            "关于滨江路夜间施工的通告",
+            "城区停车泊位收费标准公示",
+            "农村公路养护招标结果公示",
+            "县属学校招聘教师公告",
+            "水库下游泄洪安全提示公告",
+        ],
     ),
     (
         "zwgk/zcjd",
@@ -72,7 +90,8 @@ impl Portal {
                 heard.lock().unwrap().push(path);
                 let length = body.len();
                 let kind = "text/html; charset=utf-8";
-                let answer = format!("HTTP/1.1 {status} x\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+                let answer =
+                    format!("HTTP/1.1 {status} x\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
                 // A visitor that left is its own affair.
                 let _ = stream.write_all(answer.as_bytes());
             }
@@ -108,7 +127,9 @@ fn pages() -> HashMap<String, String> {
         for (n, title) in titles.iter().enumerate() {
             let path = format!("/{folder}/{}", place(*first, n));
             let head = if folder.starts_with("xwzx") { "新闻中心" } else { "政务公开" };
-            let crumb = format!("<div class=\"dqwz\">当前位置：<a href=\"/\">首页</a> &gt; <a href=\"../../\">{head}</a> &gt; <a href=\"../\">{name}</a></div>");
+            let crumb = format!(
+                "<div class=\"dqwz\">当前位置：<a href=\"/\">首页</a> &gt; <a href=\"../../\">{head}</a> &gt; <a href=\"../\">{name}</a></div>"
+            );
             let crumb = if *crumbs { crumb.as_str() } else { "" };
             pages.insert(path, framed(&format!("{title} - 河口县人民政府门户网站"), "../../../", &article(title, n, crumb)));
         }
@@ -123,7 +144,13 @@ fn place(first: u32, n: usize) -> String {
 fn rows(column: &Column, before: &str) -> String {
     let mut rows = String::new();
     for (n, title) in column.4.iter().enumerate() {
-        write!(rows, "<li><a href=\"{before}{}\" title=\"{title}\">{title}</a><span>2025-09-{:02}</span></li>\n", place(column.2, n), 20 - n).unwrap();
+        write!(
+            rows,
+            "<li><a href=\"{before}{}\" title=\"{title}\">{title}</a><span>2025-09-{:02}</span></li>\n",
+            place(column.2, n),
+            20 - n
+        )
+        .unwrap();
     }
     rows
 }
