@@ -59,7 +59,7 @@ impl Visit {
     pub(in crate::cli) fn before(&self, desk: &Desk, url: &Url) -> Language {
         let terminal = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| desk.env(name).filter(|value| !value.is_empty()));
         let speaks_chinese =
-            terminal.is_some_and(|locale| locale.starts_with("zh")) || url.host_str().is_some_and(|host| host.ends_with(".cn"));
+            terminal.is_some_and(|locale| locale.starts_with("zh")) || url.host_str().is_some_and(|host| host.rsplit('.').next() == Some("cn"));
         self.language.unwrap_or(if speaks_chinese { Language::Chinese } else { Language::English })
     }
 
@@ -71,7 +71,7 @@ impl Visit {
 
 /// Reads an address as people type it: without a scheme it is https.
 pub(in crate::cli) fn address(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).ok().filter(|url| url.has_host());
+    let url = Url::parse(text).ok().filter(Url::has_host);
     let url = url.or_else(|| Url::parse(&format!("https://{text}")).ok()).ok_or_else(|| format!("{text:?} is no address"))?;
     if matches!(url.scheme(), "http" | "https") { Ok(url) } else { Err("only http and https are spoken".to_owned()) }
 }

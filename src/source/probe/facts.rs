@@ -37,7 +37,7 @@ pub(super) fn language(sheet: &Sheet) -> String {
 }
 
 /// The site's name: what its pages' titles end with, else what it calls itself, else its front page's title.
-pub(super) fn name<'a>(front: &Sheet, titles: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+pub(super) fn name<'a>(front: &Sheet, titles: &(impl Iterator<Item = &'a str> + Clone)) -> Option<String> {
     if let Some(name) = &front.site_name {
         return Some(name.clone());
     }
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_name_is_what_titles_end_with() {
-        let named = |title: &str, others: &[&str]| name(&sheet(title, "", ""), others.iter().copied()).unwrap();
+        let named = |title: &str, others: &[&str]| name(&sheet(title, "", ""), &others.iter().copied()).unwrap();
         assert_eq!(named("云溪网-云溪县新闻门户", &["三年清淤-云溪新闻-云溪网"]), "云溪网");
         assert_eq!(named("首页_河口县人民政府", &[]), "河口县人民政府");
         assert_eq!(named("Alderwick Weekly", &["The quay opens - Alderwick Weekly"]), "Alderwick Weekly");

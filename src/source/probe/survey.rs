@@ -170,7 +170,7 @@ pub async fn survey(spec: &Spec, net: &Net, most: usize, progress: &(dyn Fn(&Url
     }
     place(&mut survey, &rows, &found, &lists, samples);
     let all: Vec<Sample> = survey.samples().cloned().collect();
-    survey.title = facts::name(&front.sheet, all.iter().filter_map(|sample| sample.title.as_deref()));
+    survey.title = facts::name(&front.sheet, &all.iter().filter_map(|sample| sample.title.as_deref()));
     let told = all.iter().flat_map(|sample| sample.stamps.clone());
     let stamps: Vec<String> = told.chain(front.sheet.stamps.iter().cloned()).collect();
     (survey.zone, survey.zone_is_sure) = facts::zone(&survey.language, &front.url, &stamps);
@@ -384,8 +384,7 @@ fn passed(found: &[Found]) -> Vec<Passed> {
     let why = |at: usize, found: &Found| match &found.page {
         // A menu's head is a section all the same.
         _ if found.twin.is_some() => found.twin.clone().filter(|_| !heads.contains(&at)).map(Passing::Twin),
-        None => Some(Passing::NotVisited),
-        Some(Err(Reason::Enough)) => Some(Passing::NotVisited),
+        None | Some(Err(Reason::Enough)) => Some(Passing::NotVisited),
         Some(Err(reason)) => Some(Passing::Unread(reason.clone())),
         Some(Ok(page)) => match page.verdict {
             Verdict::Listing => None,

@@ -144,9 +144,9 @@ fn place(first: u32, n: usize) -> String {
 fn rows(column: &Column, before: &str) -> String {
     let mut rows = String::new();
     for (n, title) in column.4.iter().enumerate() {
-        write!(
+        writeln!(
             rows,
-            "<li><a href=\"{before}{}\" title=\"{title}\">{title}</a><span>2025-09-{:02}</span></li>\n",
+            "<li><a href=\"{before}{}\" title=\"{title}\">{title}</a><span>2025-09-{:02}</span></li>",
             place(column.2, n),
             20 - n
         )
