@@ -51,7 +51,7 @@ fn framed(title: &str, content: &str) -> Vec<u8> {
         menu
     });
     let latest: String =
-        SECTIONS.iter().map(|(_, _, titles)| format!("<li><a href=\"{}\">{}</a></li>", address(titles[0]), titles[0])).collect();
+        SECTIONS.iter().map(|(_, _, titles)| format!("<li><a href=\"{}\">{}</a></li>", address(titles[0]), titles[0])).collect::<Vec<_>>().concat();
     format!(
         "<!doctype html><html lang=\"en-GB\"><head><title>{title} – Saltmouth Weekly</title><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/feed/\">\
          <link rel=\"stylesheet\" href=\"/wp-content/themes/weekly/style.css\"></head><body><header><nav><ul><li><a href=\"/\">Home</a></li>{menu}\

@@ -169,7 +169,7 @@ mod tests {
         let mut paths: Vec<String> = Vec::new();
         for node in &nodes {
             let above = node.parent.map(|parent| format!("{}/", paths[parent].split(' ').next().unwrap_or_default())).unwrap_or_default();
-            let aliases = node.aliases.iter().map(|alias| format!(" ={alias}")).collect::<String>();
+            let aliases = node.aliases.iter().map(|alias| format!(" ={alias}")).collect::<Vec<_>>().concat();
             paths.push(format!("{above}{}{aliases}", node.title));
         }
         paths
