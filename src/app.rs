@@ -167,7 +167,11 @@ impl House {
         looked_at.map(|source| plan(source, &self.config)).collect()
     }
 
-    fn rounds(&self) -> Result<Rounds, AppError> {
+    /// What goes round the sources.
+    ///
+    /// # Errors
+    /// When one of them cannot be reached as declared.
+    pub fn rounds(&self) -> Result<Rounds, AppError> {
         let net = Net { outbound: self.outbound.clone(), clock: self.clock.clone(), folders: Folders::default(), turns: Turns::default() };
         Ok(Rounds { ingest: self.ingest.clone(), net, planned: self.planned()? })
     }

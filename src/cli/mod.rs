@@ -15,7 +15,9 @@ mod feed;
 mod health;
 mod import;
 mod ingest;
+mod init;
 mod mail;
+mod probe;
 mod re_extract;
 mod serve;
 mod share;
@@ -50,6 +52,8 @@ struct Cli {
 enum Command {
     /// Everything live on one screen, with nothing configured: news sites, a mailbox, a webhook receiver, and the daemon between them.
     Demo(demo::Demo),
+    /// Reads a site and writes the configuration of its newsroom: sections, sources, footer; then fills the archive silently.
+    Init(init::Init),
     /// The daemon.
     Serve,
     /// Checks the configuration, then the tests of its sources: all problems at once.
@@ -58,6 +62,8 @@ enum Command {
     Extract(extract::Extract),
     /// The links of a listing page.
     Links(extract::Links),
+    /// What an address is, and the source that reads it, with what matched and why.
+    Probe(probe::Probe),
     /// A feed's articles, as the API takes them.
     ParseFeed(extract::ParseFeed),
     /// Takes files in by hand, and announces them.
@@ -238,10 +244,12 @@ pub fn main() -> ExitCode {
 async fn run(command: Command, desk: &Desk) -> Done {
     match command {
         Command::Demo(demo) => demo.run(desk).await,
+        Command::Init(init) => init.run(desk).await,
         Command::Serve => serve::run(desk).await,
         Command::Check(check) => check.run(desk).await,
         Command::Extract(extract) => extract.run(desk).await,
         Command::Links(links) => links.run(desk),
+        Command::Probe(probe) => probe.run(desk).await,
         Command::ParseFeed(parse) => parse.run(desk),
         Command::Ingest(ingest) => ingest.run(desk).await,
         Command::Import(import) => import.run(desk).await,

@@ -7,6 +7,7 @@
 //! Relative paths, defaults too, lie below the file's folder; without a file, below the working directory.
 
 mod check;
+mod draft;
 mod fault;
 mod ground;
 mod limits;
@@ -28,6 +29,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use draft::Draft;
 pub use fault::{ConfigErrors, Fault, Origin, Problem};
 pub use ground::{Hold, Http, Keys, Outbound, Store};
 pub use limits::Limits;

@@ -29,7 +29,7 @@ pub use media::Media;
 pub use push::PushError;
 pub use re_extract::{ReExtractError, Reread, Rereading};
 pub use rounds::{Planned, Rounds, declare as declare_sources};
-pub use sections::declare as declare_sections;
+pub use sections::{declare as declare_sections, in_pinyin};
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -151,7 +151,8 @@ async fn found(tx: &mut Tx, known: &mut Vec<Section>, wish: &str) -> Result<Slug
 const LONGEST_PART: usize = 40;
 
 /// A name as a slug part: Chinese in pinyin, Latin letters and digits as they are, anything else a hyphen.
-pub(super) fn in_pinyin(name: &str) -> String {
+#[must_use]
+pub fn in_pinyin(name: &str) -> String {
     let mut part = String::new();
     for c in name.chars() {
         match c.to_pinyin() {

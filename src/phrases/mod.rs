@@ -6,6 +6,7 @@ mod console;
 mod demo;
 mod feeds;
 mod ingest;
+mod init;
 mod mail;
 mod pages;
 mod share;
@@ -14,6 +15,7 @@ pub use console::ConsolePhrases;
 pub use demo::{DemoPhrases, TerminalPhrases};
 pub use feeds::FeedsPhrases;
 pub use ingest::IngestPhrases;
+pub use init::{FilePhrases, InitPhrases, ReasonPhrases, TalkPhrases};
 pub use mail::MailPhrases;
 pub use pages::PagesPhrases;
 pub use share::SharePhrases;
@@ -33,6 +35,8 @@ pub struct Phrases {
     pub feeds: FeedsPhrases,
     /// What is said of copy that comes in.
     pub ingest: IngestPhrases,
+    /// What `probe` and `init` say.
+    pub init: InitPhrases,
     /// What mails say.
     pub mail: MailPhrases,
     /// What the public pages say.
@@ -48,6 +52,7 @@ pub static CHINESE: Phrases = Phrases {
     demo: demo::CHINESE,
     feeds: feeds::CHINESE,
     ingest: ingest::CHINESE,
+    init: init::CHINESE,
     mail: mail::CHINESE,
     pages: pages::CHINESE,
     share: share::CHINESE,
@@ -60,6 +65,7 @@ pub static ENGLISH: Phrases = Phrases {
     demo: demo::ENGLISH,
     feeds: feeds::ENGLISH,
     ingest: ingest::ENGLISH,
+    init: init::ENGLISH,
     mail: mail::ENGLISH,
     pages: pages::ENGLISH,
     share: share::ENGLISH,

@@ -15,6 +15,7 @@ mod joined;
 mod loopback;
 pub mod pages;
 mod picture;
+pub mod probe;
 pub mod robots;
 pub mod site;
 mod turns;

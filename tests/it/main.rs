@@ -11,6 +11,7 @@ mod engine;
 mod feed_source;
 mod idempotency;
 mod identity;
+mod init;
 mod kill;
 mod mailing;
 mod postfix;

@@ -21,6 +21,7 @@ use super::{Desk, Done, Failure};
 use crate::model::Language;
 use newsroom::Newsroom;
 use screen::Screen;
+pub(super) use screen::width;
 
 /// Everything that the demo waits for comes within seconds; on a loaded machine it may take so long.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -107,7 +107,7 @@ fn clock_time(at: Millis, zone: Tz) -> String {
 }
 
 /// How many columns of a terminal a text takes: East Asian wide letters take two (UAX 11; the blocks that the demo writes in).
-fn width(text: &str) -> usize {
+pub(in crate::cli) fn width(text: &str) -> usize {
     let wide = |letter: char| matches!(letter, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE6F}' | '\u{FF00}'..='\u{FF60}' | '\u{FFE0}'..='\u{FFE6}');
     text.chars().map(|letter| if wide(letter) { 2 } else { 1 }).sum()
 }
