@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::lines::Line;
 use super::people;
+use super::western;
 use super::words::{is_prose, len, pattern};
 
 /// What a line that is no copy means for the lines behind it.
@@ -131,7 +132,7 @@ pub(super) fn judge(line: &Line) -> Option<(&'static str, Reach)> {
     let text = line.text.as_str();
     let count = len(text);
     let ruled = RULES.iter().find(|rule| count <= rule.longest && rule.pattern.is_match(text)).map(|rule| (rule.name, rule.reach));
-    ruled.or_else(|| credit_line(line))
+    ruled.or_else(|| western::judge(text)).or_else(|| credit_line(line))
 }
 
 /// A line of credits is read for its people, and is no copy.

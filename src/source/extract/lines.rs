@@ -34,6 +34,10 @@ pub(super) struct Line {
     pub trail: bool,
     /// An element in it or around it says that it names the author.
     pub byline: bool,
+    /// What an element around it says that it is beside the copy.
+    pub beside: Option<&'static str>,
+    /// An element around it says that it is a standfirst.
+    pub lead: bool,
     /// Where it stands in the markup: the names and classes of the two blocks around it, as a hash. Paragraphs of one text share it.
     pub kin: u64,
     /// What a `<time>` in it tells machines.

@@ -20,11 +20,13 @@ mod page;
 mod people;
 mod plain;
 mod published;
+mod refine;
 mod sections;
 mod small;
 mod tags;
 mod title;
 mod walk;
+mod western;
 mod when;
 mod words;
 

@@ -6,15 +6,16 @@ use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 use url::Url;
 
-use super::body::{self, Context};
+use super::body::{self, BodyLines, Context};
 use super::bylines::{self, Places};
 use super::furniture::{self, Reach};
 use super::head::Head;
 use super::lines::{self, Line, Shape};
+use super::marks;
 use super::title::{self, Headline};
 use super::when::Reading;
 use super::words::{bare, is_chinese, is_prose, len};
-use super::{DROPPED, Input, Read, clamp, images, note, origin, published, sections, small};
+use super::{DROPPED, Input, Read, clamp, images, note, origin, published, refine, sections, small};
 use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image};
 
 /// Deeper trees are not handed to Readability, which recurses; the bounds of [`clamp`] keep real pages far below.
@@ -39,8 +40,13 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
         marked: marked.map(|line| bare(&line.text)).filter(|text| !text.is_empty()).collect(),
         memory: input.line_frequency,
     };
-    let copy = body::choose(chosen.lines.clone(), &context);
-    let text = body::text(&copy.lines);
+    let western = !is_chinese(&body::text(&chosen.lines));
+    let page = refine::Page { all: &all, head: &head, headline: headline.as_ref(), first: chosen.first };
+    let refined =
+        if western { refine::refined(chosen.lines.clone(), &page) } else { BodyLines { lines: chosen.lines.clone(), dropped: Vec::new() } };
+    let mut copy = body::choose(refined.lines, &context);
+    copy.dropped.extend(refined.dropped);
+    let mut text = body::text(&copy.lines);
 
     let mut candidate = Candidate::from_source(input.source);
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -50,6 +56,10 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     candidate.url = address(input.url, head.canonical.as_ref());
     let sight = Sight { head: &head, all: &all, headline: headline.as_ref(), chosen: &chosen };
     sight.fields(&mut candidate, &mut evidence, input, html, &text);
+    if western {
+        refine::trim(&mut copy, candidate.title.as_deref(), &candidate.authors);
+        text = body::text(&copy.lines);
+    }
     pictures(&mut candidate, &mut evidence, &head, &copy.lines, base.as_ref());
     let kind = small::kind(html, &head, &copy.lines);
     candidate.kind = kind.noted(Field::Kind, &mut evidence);
@@ -67,12 +77,25 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
 /// Hidden elements that are looked into: each look reads all of its text.
 const HIDDEN: usize = 200;
 
+/// What screen readers alone are told is shorter; a longer text is a page whose style we misread (bytes).
+const SPOKEN: usize = 120;
+
 /// Shows what a script would show: an element that is hidden and holds most of the page's text is the page.
 fn reveal(document: &Document) {
     let whole = document.body().map_or(0, |body| body.text().len());
     for node in document.select("[hidden], [style*=none], [style*=hidden]").nodes().iter().take(HIDDEN) {
         if node.text().len() * 2 > whole {
             node.remove_attrs(&["hidden", "style"]);
+        }
+    }
+    let silent = document.select(
+        "span[class*=sr-only], span[class*=hidden], span[class*=screen-reader], span[class*=screenreader], span[class*=offscreen], \
+         p[class*=sr-only], div[class*=sr-only], p[class*=visually-hidden], div[class*=visually-hidden]",
+    );
+    for node in silent.nodes() {
+        let names = node.attr_or("class", "").to_ascii_lowercase();
+        if marks::is_for_readers(&names) && node.text().len() <= SPOKEN {
+            node.remove_from_parent();
         }
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::images;
 use super::lines::{LINES, Line, Shape, escape, hash};
-use super::marks::{is_aside, is_block, is_byline, is_data, is_hidden, is_trail};
+use super::marks::{self, is_aside, is_block, is_byline, is_data, is_hidden, is_trail};
 use crate::model::one_line;
 
 /// Inline elements that a body keeps.
@@ -32,6 +32,8 @@ pub(super) struct Walk<'u> {
     aside: usize,
     trail: usize,
     byline: usize,
+    beside: Vec<&'static str>,
+    lead: usize,
     quote: usize,
     caption: usize,
     heading: Option<u8>,
@@ -49,6 +51,8 @@ struct Entered {
     aside: bool,
     trail: bool,
     byline: bool,
+    beside: bool,
+    lead: bool,
     quote: bool,
     caption: bool,
     heading: bool,
@@ -77,6 +81,8 @@ impl<'u> Walk<'u> {
             aside: 0,
             trail: 0,
             byline: 0,
+            beside: Vec::new(),
+            lead: 0,
             quote: 0,
             caption: 0,
             heading: None,
@@ -194,6 +200,11 @@ impl<'u> Walk<'u> {
                 self.byline += 1;
                 entered.byline = true;
             }
+            let named = marks::named(&names);
+            self.beside.extend(named.beside);
+            entered.beside = named.beside.is_some();
+            self.lead += usize::from(named.lead);
+            entered.lead = named.lead;
             let stamped = node.attr_or("itemprop", "").contains("datePublished");
             if (name == "time" || stamped) && self.line.time.is_none() {
                 self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
@@ -229,6 +240,10 @@ impl<'u> Walk<'u> {
         self.aside -= usize::from(entered.aside);
         self.trail -= usize::from(entered.trail);
         self.byline -= usize::from(entered.byline);
+        self.lead -= usize::from(entered.lead);
+        if entered.beside {
+            self.beside.pop();
+        }
         self.quote -= usize::from(entered.quote);
         self.caption -= usize::from(entered.caption);
         if entered.heading {
@@ -259,7 +274,12 @@ impl<'u> Walk<'u> {
             push_collapsed(&mut self.line.spaced, c);
             push_escaped(&mut self.line.html, c);
         }
-        self.line.byline |= self.byline > 0 && count > 0;
+        if count > 0 {
+            self.line.byline |= self.byline > 0;
+            self.line.lead |= self.lead > 0;
+            // The innermost element knows best.
+            self.line.beside = self.line.beside.or(self.beside.last().copied());
+        }
     }
 
     fn gap(&mut self) {
