@@ -57,7 +57,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     let sight = Sight { head: &head, all: &all, headline: headline.as_ref(), chosen: &chosen };
     sight.fields(&mut candidate, &mut evidence, input, html, &text);
     if western {
-        refine::trim(&mut copy, candidate.title.as_deref(), &candidate.authors);
+        refine::trim(&mut copy, &head, candidate.title.as_deref(), &candidate.authors);
         text = body::text(&copy.lines);
     }
     pictures(&mut candidate, &mut evidence, &head, &copy.lines, base.as_ref());

@@ -72,15 +72,15 @@ fn standfirst(body: &[Line], page: &Page<'_>) -> Vec<Line> {
         let near = title.is_some_and(|title| at <= title + NEAR) && is_prose(&line.text) && ends_closed(&line.text);
         let repeated = described.iter().any(|told| told.starts_with(&own) || own.starts_with(told.as_str()));
         let usable = len(&line.text) >= STANDFIRST
-            && !line.aside
+            && (!line.aside || repeated)
             && !line.is_link()
             && !line.byline
-            && line.beside.is_none()
+            && matches!(line.beside, None | Some("tools"))
             && line.shape != Shape::Caption
             && !title::is_mostly_time(&line.text)
             && furniture::judge(line).is_none();
         if usable && (line.lead || repeated || near) && !known.contains(&own) && found.iter().all(|one| bare(&one.text) != own) {
-            found.push(Line { shape: Shape::Paragraph, pictures: Vec::new(), ..line.clone() });
+            found.push(Line { shape: Shape::Paragraph, pictures: Vec::new(), lead: true, ..line.clone() });
         }
         if found.len() == STANDFIRSTS {
             break;
@@ -191,19 +191,22 @@ const PARAGRAPHS: usize = 3;
 const CLOSING: usize = 4;
 
 /// Takes labels and bylines off both ends of a body, and the note on its author at the end.
-pub(super) fn trim(copy: &mut BodyLines, title: Option<&str>, authors: &[Byline]) {
+pub(super) fn trim(copy: &mut BodyLines, head: &Head, title: Option<&str>, authors: &[Byline]) {
     if copy.lines.iter().filter(|line| is_prose(&line.text)).count() < PARAGRAPHS {
         return;
     }
-    let title = title.map(bare).unwrap_or_default();
+    let titles = [title, head.meta(&["og:title"]), head.title.as_deref(), head.meta(&["twitter:title"])];
+    let mut titles: Vec<String> = titles.into_iter().flatten().map(bare).collect();
+    titles.extend(head.told("headline").as_deref().map(bare));
+    without_links(copy);
     let names: Vec<String> = authors.iter().map(|author| bare(&author.name)).filter(|name| len(name) >= 5).collect();
     let names_author = |own: &str| names.iter().any(|name| own.contains(name.as_str()));
     let loose = |line: &Line| !line.text.is_empty() && !matches!(line.shape, Shape::Block | Shape::Caption | Shape::Listed(_));
     let label = |line: &Line| loose(line) && len(&line.text) < LABEL && !ends_closed(&line.text);
-    let first = copy.lines.iter().position(|line| is_prose(&line.text)).unwrap_or_default();
-    for line in &mut copy.lines[..first] {
+    let first = copy.lines.iter().position(|line| is_prose(&line.text) && !line.lead).unwrap_or_default();
+    for line in copy.lines[..first].iter_mut().filter(|line| !line.lead) {
         let own = bare(&line.text);
-        let echo = len(&title) >= 10 && own.contains(&title);
+        let echo = titles.iter().any(|title| len(title) >= 10 && (own.contains(title) || title.contains(&own)));
         if loose(line) && (echo || label(line) || title::is_mostly_time(&line.text) || names_author(&own) && len(&line.text) < 2 * LABEL) {
             copy.dropped.push(("label before the text", take(line)));
         }
@@ -224,6 +227,23 @@ pub(super) fn trim(copy: &mut BodyLines, title: Option<&str>, authors: &[Byline]
         }
     }
     copy.lines.retain(|line| !line.text.is_empty() || !line.pictures.is_empty());
+}
+
+/// Bare links that make up more than this share of the lines are the copy: a list of places to go.
+const LINKED: f32 = 0.3;
+
+/// Takes out links to other articles between the paragraphs: whole lines, without the mark that ends a sentence.
+fn without_links(copy: &mut BodyLines) {
+    let is_link = |line: &Line| {
+        line.linked > 0.9 && !line.lead && !ends_closed(&line.text) && matches!(line.shape, Shape::Paragraph | Shape::Heading(_) | Shape::Listed(_))
+    };
+    let links = copy.lines.iter().filter(|line| is_link(line)).count();
+    if links as f32 > LINKED * copy.lines.len() as f32 {
+        return;
+    }
+    for line in copy.lines.iter_mut().filter(|line| is_link(line)) {
+        copy.dropped.push(("link between paragraphs", take(line)));
+    }
 }
 
 /// Empties a line; its pictures stay.

@@ -159,8 +159,15 @@ fn is_menu(text: &str) -> bool {
 /// Whether a line is a time and little else; the page's own clock is none.
 pub(super) fn is_mostly_time(text: &str) -> bool {
     static DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}"));
+    // `9. September 2025`, `October 23, 2025`, `20 de abril de 2026`, `08.07.2026`, `5/10/2018`.
+    static WESTERN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"\b\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?\p{L}{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d\b|\b\p{L}{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b|\b\d{1,2}\s?[./]\s?\d{1,2}\s?[./]\s?(?:19|20)\d\d\b",
+        )
+    });
     let clock = ["今天是", "现在是", "农历", "欢迎"].iter().any(|word| text.contains(word));
-    DATE.is_match(&narrow(text))
+    let day = narrow(text);
+    (DATE.is_match(&day) || WESTERN.is_match(&day))
         && !clock
         && !ends_closed(text)
         && text.chars().filter(|c| c.is_alphabetic() && !"年月日时分秒".contains(*c)).count() <= 24
