@@ -15,7 +15,7 @@ use super::marks;
 use super::title::{self, Headline};
 use super::when::Reading;
 use super::words::{bare, is_chinese, is_prose, len};
-use super::{DROPPED, Input, Read, clamp, images, note, origin, published, refine, sections, small};
+use super::{DROPPED, Input, Read, clamp, images, kicker, note, origin, published, refine, sections, small};
 use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image};
 
 /// Deeper trees are not handed to Readability, which recurses; the bounds of [`clamp`] keep real pages far below.
@@ -31,6 +31,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     reveal(&document);
     let base = base_of(&document, input.url);
     let head = Head::read(&document, input.url);
+    kicker::take_off(&document, &head);
     let all = lines::of_page(&document, base.as_ref());
     let headline = title::of_page(&head, &all);
     let chosen = choose_body(document, &all, headline.as_ref(), base.as_ref());
@@ -144,7 +145,9 @@ impl Sight<'_> {
         let before = title_at.unwrap_or(chosen.first).max(chosen.first.min(40)).min(all.len());
         let section = sections::of_page(head, all, headline, before);
         candidate.sections = section.map(|found| found.noted(Field::Sections, evidence)).into_iter().collect();
-        let from = title_at.map_or(chosen.first.saturating_sub(2 * AROUND), |at| at + 1).min(chosen.first);
+        // Without the headline's line the page's last great heading before the text stands for it.
+        let heading = || all[..chosen.first].iter().rposition(|line| line.shape == Shape::Heading(1) && !line.is_link());
+        let from = title_at.or_else(heading).map_or(chosen.first.saturating_sub(2 * AROUND), |at| at + 1).min(chosen.first);
         let info = &all[from..chosen.first];
         let tail = &all[chosen.last..(chosen.last + BEHIND).min(all.len())];
         let places = Places { info, body: &chosen.lines, tail };

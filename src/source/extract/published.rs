@@ -134,7 +134,7 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
     let found =
         |rule: &str, text: &str| when::machine(text, reading).map(|value| Found { value, rule: rule.to_owned(), line: text.to_owned() });
     if let Some(told) =
-        head.told("datePublished").or_else(|| head.told("dateCreated")).and_then(|text| found("json-ld datePublished", &text))
+        head.told("datePublished").or_else(|| head.told("dateCreated")).and_then(|text| found("json-ld datePublished", &zoned(text, head)))
     {
         return Some(told);
     }
@@ -174,6 +174,25 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
         "weibo:article:create_at",
     ];
     head.meta(&others).and_then(|text| found("meta", text))
+}
+
+/// A time without a zone as another meta element tells it with one: the same clock, written whole.
+fn zoned(text: String, head: &Head) -> String {
+    static CLOCK: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?\s*$"));
+    let parts = |text: &str| CLOCK.captures(text).map(|found| (format!("{} {}", &found[1], &found[2]), found.get(3).is_some()));
+    let Some((clock, false)) = parts(&text) else { return text };
+    let others = [
+        "article:published_time",
+        "og:article:published_time",
+        "datepublished",
+        "date",
+        "dc.date.issued",
+        "dc.date",
+        "pubdate",
+        "publishdate",
+    ];
+    head.all(&others).into_iter().find(|other| parts(other) == Some((clock.clone(), true))).map_or(text, str::to_owned)
 }
 
 /// What a `<time>` near the headline tells machines.

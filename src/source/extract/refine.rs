@@ -235,7 +235,7 @@ const LINKED: f32 = 0.3;
 /// Takes out links to other articles between the paragraphs: whole lines, without the mark that ends a sentence.
 fn without_links(copy: &mut BodyLines) {
     let is_link = |line: &Line| {
-        line.linked > 0.9 && !line.lead && !ends_closed(&line.text) && matches!(line.shape, Shape::Paragraph | Shape::Heading(_) | Shape::Listed(_))
+        line.linked > 0.9 && !line.lead && !ends_closed(&line.text) && matches!(line.shape, Shape::Paragraph | Shape::Listed(_))
     };
     let links = copy.lines.iter().filter(|line| is_link(line)).count();
     if links as f32 > LINKED * copy.lines.len() as f32 {

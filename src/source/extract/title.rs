@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::head::Head;
 use super::lines::{Line, Shape};
-use super::words::{bare, ends_closed, is_han, is_prose, len, narrow, pattern};
-use super::{furniture, people, when};
+use super::words::{bare, ends_closed, is_han, is_kana_or_hangul, is_prose, len, narrow, pattern};
+use super::{furniture, kicker, people, when};
 
 /// A headline and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,20 @@ pub(super) struct Headline {
 /// Between a headline, its section and the site's name.
 const SEPARATORS: &[&str] = &["_", " | ", "|", "｜", " - ", "--", "——", " – ", " — ", " » ", " :: ", " • ", "-"];
 
+/// The same, and what stands before nothing but a site's own name.
+const BEFORE_SITE: &[&str] = &["_", "|", "｜", "--", "——", "–", "—", "»", "::", "•", "-", "ㅣ", "：", ":", "·", "‹", "«"];
+
+/// A section's name between headline and site is shorter (characters).
+const SECTION: usize = 8;
+
+/// A Korean or Japanese title without the section behind its last hyphen; elsewhere hyphens join words.
+fn without_section(title: &str) -> &str {
+    let Some((headline, section)) = title.rsplit_once('-') else { return title };
+    let is_section =
+        !section.trim().is_empty() && len(section) <= SECTION && section.chars().all(|c| is_kana_or_hangul(c) || is_han(c) || c == '/');
+    if is_section && len(headline) >= 2 * SECTION { headline.trim() } else { title }
+}
+
 /// A headline is shorter (characters).
 const LONGEST: usize = 200;
 
@@ -32,7 +46,14 @@ pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
     let mut told: Vec<String> = told.into_iter().flatten().map(bare).collect();
     told.extend(head.told("headline").as_deref().map(bare));
     if let Some((at, rule)) = on_page(lines, &told) {
-        return Some(Headline { text: lines[at].text.clone(), at: Some(at), rule });
+        let printed = &lines[at].text;
+        return Some(match kicker::without(printed, head) {
+            Some(text) => Headline { text, at: Some(at), rule: "page line without its kicker" },
+            None => Headline { text: printed.clone(), at: Some(at), rule },
+        });
+    }
+    if let Some((at, text)) = told_otherwise(head, lines) {
+        return Some(Headline { text, at: Some(at), rule: "h1 where machines were told different headlines" });
     }
     if let Some(text) = head.told("headline").or_else(|| head.meta(&["articletitle"]).map(str::to_owned)) {
         return Some(Headline { text, at: None, rule: "json-ld headline" });
@@ -47,6 +68,19 @@ pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
         (None, None) => return None,
     };
     Some(Headline { text: without_site(text, head.meta(&["og:site_name"])), at: None, rule })
+}
+
+/// A printed headline is no shorter where nothing else vouches for it (characters).
+const PRINTED: usize = 20;
+
+/// The first heading of the page where it told search engines and networks different headlines: neither is the printed one.
+fn told_otherwise(head: &Head, lines: &[Line]) -> Option<(usize, String)> {
+    let (og, ld) = (bare(head.meta(&["og:title"])?), bare(&head.told("headline")?));
+    if og.contains(&ld) || ld.contains(&og) {
+        return None;
+    }
+    let is_headline = |line: &&Line| line.shape == Shape::Heading(1) && !line.aside && !line.is_link() && len(&line.text) >= PRINTED;
+    lines.iter().enumerate().find(|(_, line)| is_headline(line)).map(|(at, line)| (at, line.text.clone()))
 }
 
 /// The page's line that what the head tells begins with; else the heading that it ends with, as where a site's name stands first.
@@ -89,14 +123,13 @@ fn score(line: &Line, told: &[String], ends: bool) -> Option<(usize, u8)> {
 
 /// A title without section and site behind it (or in front of it).
 fn without_site(title: &str, site: Option<&str>) -> String {
-    if let Some(site) = site {
-        for separator in SEPARATORS {
-            if let Some(rest) = title.strip_suffix(site).and_then(|rest| rest.trim_end().strip_suffix(separator.trim())) {
-                return rest.trim().to_owned();
-            }
-            if let Some(rest) = title.strip_prefix(site).and_then(|rest| rest.trim_start().strip_prefix(separator.trim())) {
-                return rest.trim().to_owned();
-            }
+    for separator in site.map_or([].as_slice(), |_| BEFORE_SITE) {
+        let site = site.unwrap_or_default();
+        if let Some(rest) = title.strip_suffix(site).and_then(|rest| rest.trim_end().strip_suffix(separator.trim())) {
+            return without_section(rest.trim()).to_owned();
+        }
+        if let Some(rest) = title.strip_prefix(site).and_then(|rest| rest.trim_start().strip_prefix(separator.trim())) {
+            return rest.trim().to_owned();
         }
     }
     let han = title.chars().any(is_han);

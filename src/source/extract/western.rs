@@ -17,7 +17,7 @@ struct Rule {
 }
 
 /// Names of other articles' lists. Alone on a line they begin one; with a colon and a headline behind them they are one entry.
-const RELATED: &str = "related(?: topics?| stories| articles| content| coverage| news| posts?| links?)?|recommended(?: for you| stories| reading)?|don[’']?t miss|also read|read also|read next|\
+const RELATED: &str = "related(?: topics?| stories| articles| content| coverage| news| posts?| links?)?|recommended(?: for you| stories| reading)?|more (?:great |from )?[\\p{L} ]{2,30} stories|don[’']?t miss|also read|read also|read next|\
     read more(?: here| on this)?|see also|more on this(?: story| topic)?|more stories|more news|most (?:read|popular|viewed|shared)(?: in .{1,30})?|trending(?: now)?|top stories|latest (?:news|stories)|popular (?:now|stories|posts)|\
     you (?:may|might) also (?:like|be interested in)|what to read next|further reading|in case you missed it|keep reading|up next|\
     (?:lesen sie |mehr )zum thema.{0,40}|mehr zum thema.{0,40}|mehr dazu|mehr (?:aus|über|von) .{1,40}|(?:lesen sie|lies) (?:auch|mehr|hier|dazu|weiter).{0,40}|auch interessant|das könnte (?:sie|dich|ihnen|dir) (?:auch )?(?:interessieren|gefallen)|\
@@ -116,7 +116,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             "consent",
             500,
             Reach::Line,
-            r"(?i)^(?:an dieser stelle finden sie .*(?:externen?|redaktion).*|ich bin damit einverstanden, dass mir .*|(?:we use|this (?:site|website) uses|wir verwenden|ce site utilise|utilizamos|questo sito utilizza|deze (?:site|website) gebruikt) cookies?.*|wir freuen uns über eine mail.*|this (?:post|article|story) (?:may )?contains? affiliate.*|.{0,30}(?:may )?earns? (?:an? )?(?:affiliate )?commissions?.{0,120}|some of the links.{0,80}affiliate.*|this document is subject to copyright.*|citation: .*retrieved.*|(?:무단\s?전재|ⓒ|저작권자).{0,80})$",
+            r"(?i)^(?:an dieser stelle finden sie .*(?:externen?|redaktion).*|ich bin damit einverstanden, dass mir .*|(?:we use|this (?:site|website) uses|wir verwenden|ce site utilise|utilizamos|questo sito utilizza|deze (?:site|website) gebruikt) cookies?.*|wir freuen uns über eine mail.*|this (?:post|article|story) (?:may )?contains? affiliate.*|.{0,30}(?:may )?earns? (?:an? )?(?:affiliate )?commissions?.{0,120}|some of the links.{0,80}affiliate.*|this document is subject to copyright.*|citation: .*retrieved.*|diese audioversion wurde .*|this audio (?:version )?(?:was|is) (?:auto|ai|generated).*|(?:무단\s?전재|ⓒ|저작권자).{0,80})$",
         ),
     ]
 });
