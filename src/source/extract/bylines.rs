@@ -53,7 +53,7 @@ pub(super) fn editors(places: &Places<'_>) -> Option<Found<Vec<Byline>>> {
     let ending = &places.body[places.body.len() - places.body.len().min(2 * EDGE)..];
     let mut found: Option<Found<Vec<Byline>>> = None;
     for line in ending.iter().chain(places.tail).chain(places.info) {
-        if is_prose(&line.text) && !line.text.contains("编辑") || len(&line.spaced) > 2 * LONGEST {
+        if line.is_prose() && !line.text.contains("编辑") || len(&line.spaced) > 2 * LONGEST {
             continue;
         }
         for text in parts(&line.spaced) {
@@ -117,7 +117,7 @@ fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
             }
         }
     }
-    let signed = lines.iter().rev().find(|line| is_prose(&line.text)).filter(|_| last)?;
+    let signed = lines.iter().rev().find(|line| line.is_prose()).filter(|_| last)?;
     let inner =
         BRACKETS.captures_iter(&signed.text).last().filter(|found| found.get(0).is_some_and(|whole| whole.end() == signed.text.len()))?;
     let names = names::bare_names(&inner[1]);
@@ -130,7 +130,7 @@ fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
 
 /// `作者：周小舟` among time and source.
 fn labelled(info: &[Line]) -> Authors {
-    info.iter().filter(|line| !is_prose(&line.text) && !is_photo_credit(&line.text) && len(&line.spaced) <= 2 * LONGEST).find_map(|line| {
+    info.iter().filter(|line| !line.is_prose() && !is_photo_credit(&line.text) && len(&line.spaced) <= 2 * LONGEST).find_map(|line| {
         let credits = people::credits(&line.spaced);
         (!credits.authors.is_empty()).then(|| Found {
             value: unique(credits.authors),
@@ -156,11 +156,8 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     if seen.as_ref().is_some_and(|found| !house(found)) {
         return seen;
     }
-    let spoken = places
-        .info
-        .iter()
-        .chain(places.body.iter().take(EDGE))
-        .filter(|line| furniture::judge(line).is_some_and(|(rule, _)| rule == "byline"));
+    let spoken =
+        places.info.iter().chain(places.body.iter().take(EDGE)).filter(|line| line.judged().is_some_and(|(rule, _)| rule == "byline"));
     let spoken = spoken.flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name));
     let spoken: Vec<String> = spoken.chain(dated(places.info)).collect();
     if let Some(found) = believed(spoken, "byline", site) {
@@ -220,7 +217,7 @@ fn dated(info: &[Line]) -> Option<String> {
 
 /// Names that the page shows where its markup says the author stands.
 fn visible(places: &Places<'_>, site: &str) -> Authors {
-    let marked = |line: &&Line| line.byline && len(&line.text) <= LONGEST && !is_prose(&line.text);
+    let marked = |line: &&Line| line.byline && len(&line.text) <= LONGEST && !line.is_prose();
     let names = |lines: &mut dyn Iterator<Item = &Line>| {
         let names = lines.filter(marked).flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name));
         believed(names.collect(), "byline of the page", site)

@@ -78,13 +78,25 @@ pub(super) struct Named {
     pub beside: Option<&'static str>,
     /// It is a standfirst.
     pub lead: bool,
+    /// It lies beside an article.
+    pub aside: bool,
+    /// It is a breadcrumb.
+    pub trail: bool,
+    /// It names the author.
+    pub byline: bool,
 }
 
 /// Names longer than this belong to a framework and say nothing (bytes).
 const LONGEST_NAMES: usize = 300;
 
-/// What the names of an element (lower case) say of it. Most say nothing, so one pattern over all words comes first.
+/// What the names of an element (lower case) say of it.
 pub(super) fn named(names: &str) -> Named {
+    let (beside, lead) = spoken(names);
+    Named { beside, lead, aside: is_aside(names), trail: is_trail(names), byline: is_byline(names) }
+}
+
+/// Whether names say that their element is no copy, or a standfirst. Most say nothing, so one pattern over all words comes first.
+fn spoken(names: &str) -> (Option<&'static str>, bool) {
     static PATTERNS: LazyLock<Vec<(Option<&str>, Regex)>> = LazyLock::new(|| {
         let besides = BESIDE.iter().map(|(rule, words)| (Some(*rule), one_of(words)));
         besides.chain([(None, one_of(LEADS))]).collect()
@@ -95,10 +107,10 @@ pub(super) fn named(names: &str) -> Named {
     });
     let whole = || WHOLE.split(' ').any(|word| word != "article" && names.contains(word));
     if names.len() > LONGEST_NAMES || !ANY.is_match(names) || whole() {
-        return Named::default();
+        return (None, false);
     }
     let beside = PATTERNS.iter().find(|(rule, pattern)| rule.is_some() && pattern.is_match(names)).and_then(|(rule, _)| *rule);
-    Named { beside, lead: PATTERNS.iter().any(|(rule, pattern)| rule.is_none() && pattern.is_match(names)) }
+    (beside, PATTERNS.iter().any(|(rule, pattern)| rule.is_none() && pattern.is_match(names)))
 }
 
 /// The pattern of words: each a whole part between hyphens and underscores, or any part where a `*` stands before it.
@@ -120,23 +132,26 @@ pub(super) fn is_block(name: &str) -> bool {
 }
 
 /// Whether names (lower case) speak of what lies beside an article.
-pub(super) fn is_aside(names: &str) -> bool {
+fn is_aside(names: &str) -> bool {
     ASIDE.split(' ').any(|word| names.contains(word)) && !WHOLE.split(' ').any(|word| names.contains(word))
 }
 
 /// Whether names (lower case) speak of a breadcrumb.
-pub(super) fn is_trail(names: &str) -> bool {
+fn is_trail(names: &str) -> bool {
     TRAIL.split(' ').any(|word| names.contains(word))
 }
 
-/// Whether an element says that it names the author: microdata, `rel`, or a class of bylines.
-pub(super) fn is_byline(node: &NodeRef<'_>, names: &str) -> bool {
-    let told = format!("{} {}", node.attr_or("rel", ""), node.attr_or("itemprop", ""));
-    told.split_whitespace().any(|word| word == "author")
-        || names.split_whitespace().any(|word| {
-            let word = word.trim_start_matches("c-").trim_start_matches("article");
-            BYLINES.contains(word.trim_matches(['-', '_']))
-        })
+/// Whether an element says that it names the author: microdata, `rel`.
+pub(super) fn is_author(node: &NodeRef<'_>) -> bool {
+    ["rel", "itemprop"].iter().any(|key| node.attr(key).is_some_and(|told| told.split_whitespace().any(|word| word == "author")))
+}
+
+/// Whether names (lower case) are those of bylines.
+fn is_byline(names: &str) -> bool {
+    names.split_whitespace().any(|word| {
+        let word = word.trim_start_matches("c-").trim_start_matches("article");
+        BYLINES.contains(word.trim_matches(['-', '_']))
+    })
 }
 
 /// Whether an element is not shown.

@@ -9,7 +9,7 @@ use super::Found;
 use super::head::Head;
 use super::lines::Line;
 use super::when::{self, Reading};
-use super::words::{is_prose, len, pattern};
+use super::words::{len, pattern};
 use crate::model::When;
 
 /// Labels of a time, the surer ones first in weight.
@@ -86,7 +86,7 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
             || line.is_link() && !near
             || OTHER.is_match(text) && !sure
             || at >= body && COMMENT.is_match(text)
-            || is_prose(&line.text) && !near
+            || line.is_prose() && !near
         {
             continue;
         }
@@ -104,7 +104,7 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
         score -= if line.aside { 60 } else { 0 };
         score -= if title.is_some_and(|title| at < title) { 25 } else { 0 };
         score -= if line.is_link() { 40 } else { 0 };
-        score -= if is_prose(&line.text) { 60 } else { 0 };
+        score -= if line.is_prose() { 60 } else { 0 };
         // Behind the beginning of the text only a label makes a time the article's: lists and comments have times too.
         let standing = near && at <= body && len(text) <= 80 || label.is_some() && (near || !line.aside);
         if standing && score > 40 && best.as_ref().is_none_or(|(known, _)| score > *known) {

@@ -7,11 +7,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::body::BodyLines;
-use super::furniture;
 use super::head::Head;
 use super::lines::{Line, Shape};
 use super::title::{self, Headline};
-use super::words::{bare, ends_closed, is_prose, len};
+use super::words::{bare, ends_closed, len};
 use crate::model::Byline;
 
 /// A standfirst is no shorter (characters).
@@ -65,11 +64,11 @@ fn standfirst(body: &[Line], page: &Page<'_>) -> Vec<Line> {
     described.retain(|own| len(own) >= STANDFIRST / 2);
     let title = page.headline.and_then(|headline| headline.at);
     let from = title.map_or(page.first.saturating_sub(NEAR), |at| at + 1).min(page.first);
-    let known: String = body.iter().map(|line| bare(&line.text)).collect();
+    let known: String = body.iter().map(|line| line.bare()).collect();
     let mut found: Vec<Line> = Vec::new();
     for (at, line) in page.all.iter().enumerate().take(page.first).skip(from) {
-        let own = bare(&line.text);
-        let near = title.is_some_and(|title| at <= title + NEAR) && is_prose(&line.text) && ends_closed(&line.text);
+        let own = line.bare();
+        let near = title.is_some_and(|title| at <= title + NEAR) && line.is_prose() && ends_closed(&line.text);
         let repeated = described.iter().any(|told| told.starts_with(&own) || own.starts_with(told.as_str()));
         let usable = len(&line.text) >= STANDFIRST
             && (!line.aside || repeated)
@@ -78,8 +77,8 @@ fn standfirst(body: &[Line], page: &Page<'_>) -> Vec<Line> {
             && matches!(line.beside, None | Some("tools"))
             && line.shape != Shape::Caption
             && !title::is_mostly_time(&line.text)
-            && furniture::judge(line).is_none();
-        if usable && (line.lead || repeated || near) && !known.contains(&own) && found.iter().all(|one| bare(&one.text) != own) {
+            && line.judged().is_none();
+        if usable && (line.lead || repeated || near) && !known.contains(&own) && found.iter().all(|one| one.bare() != own) {
             found.push(Line { shape: Shape::Paragraph, pictures: Vec::new(), lead: true, ..line.clone() });
         }
         if found.len() == STANDFIRSTS {
@@ -93,28 +92,28 @@ fn standfirst(body: &[Line], page: &Page<'_>) -> Vec<Line> {
 fn without_beside(body: &mut Vec<Line>, all: &[Line], dropped: &mut Vec<(&'static str, String)>) {
     let rule_of = |line: &Line| match (line.beside, line.shape) {
         // A short line alone is a tool; running text under such a name is not.
-        (Some("tools"), _) if is_prose(&line.text) || len(&line.text) > NOTE => None,
+        (Some("tools"), _) if line.is_prose() || len(&line.text) > NOTE => None,
         (Some(rule), _) => Some(rule),
         (None, Shape::Caption) => Some("caption"),
         (None, _) if line.aside => Some("beside the article"),
         (None, _) => None,
     };
-    let mut marked: HashMap<String, &'static str> = HashMap::new();
-    let mut plain: HashSet<String> = HashSet::new();
+    let mut marked: HashMap<&str, &'static str> = HashMap::new();
+    let mut plain: HashSet<&str> = HashSet::new();
     for line in all.iter().filter(|line| !line.text.is_empty()) {
         match rule_of(line) {
             Some(rule) => {
-                marked.insert(bare(&line.text), rule);
+                marked.insert(line.bare(), rule);
             }
             None => {
-                plain.insert(bare(&line.text));
+                plain.insert(line.bare());
             }
         }
     }
     marked.retain(|text, _| !text.is_empty() && !plain.contains(text));
-    let rules: Vec<Option<&'static str>> = body.iter().map(|line| marked.get(&bare(&line.text)).copied()).collect();
+    let rules: Vec<Option<&'static str>> = body.iter().map(|line| marked.get(line.bare()).copied()).collect();
     let weight = |rule: Option<&str>| {
-        let lines = body.iter().zip(&rules).filter(|(line, own)| is_prose(&line.text) && rule.is_none_or(|rule| **own == Some(rule)));
+        let lines = body.iter().zip(&rules).filter(|(line, own)| line.is_prose() && rule.is_none_or(|rule| **own == Some(rule)));
         lines.map(|(line, _)| len(&line.text)).sum::<usize>() as f32
     };
     let total = weight(None);
@@ -130,8 +129,7 @@ fn without_beside(body: &mut Vec<Line>, all: &[Line], dropped: &mut Vec<(&'stati
             line.shape = Shape::Caption;
             return true;
         }
-        dropped.push((rule, std::mem::take(&mut line.text)));
-        line.html.clear();
+        dropped.push((rule, line.take_text()));
         !line.pictures.is_empty()
     });
 }
@@ -141,9 +139,9 @@ const NOTE: usize = 80;
 
 /// Takes out paragraphs that the JSON-LD body does not hold, where that is whole: headings and lists are often left out of it.
 fn without_untold(body: &mut Vec<Line>, told: &str, dropped: &mut Vec<(&'static str, String)>) {
-    let held: Vec<bool> = body.iter().take(SEARCHES).map(|line| holds(told, &bare(&line.text))).collect();
+    let held: Vec<bool> = body.iter().take(SEARCHES).map(|line| holds(told, line.bare())).collect();
     let weight = |held_only: bool| {
-        let lines = body.iter().zip(&held).filter(|(line, held)| is_prose(&line.text) && (!held_only || **held));
+        let lines = body.iter().zip(&held).filter(|(line, held)| line.is_prose() && (!held_only || **held));
         lines.map(|(line, _)| len(&line.text)).sum::<usize>() as f32
     };
     let total = weight(false);
@@ -161,8 +159,7 @@ fn without_untold(body: &mut Vec<Line>, told: &str, dropped: &mut Vec<(&'static 
             || matches!(line.shape, Shape::Caption | Shape::Block | Shape::Listed(_))
             || (matches!(line.shape, Shape::Heading(_)) || line.bold) && next_held.get(here).copied().unwrap_or(false);
         if !kept {
-            dropped.push(("not in the JSON-LD body", std::mem::take(&mut line.text)));
-            line.html.clear();
+            dropped.push(("not in the JSON-LD body", line.take_text()));
         }
         kept || !line.pictures.is_empty()
     });
@@ -192,7 +189,7 @@ const CLOSING: usize = 4;
 
 /// Takes labels and bylines off both ends of a body, and the note on its author at the end.
 pub(super) fn trim(copy: &mut BodyLines, head: &Head, title: Option<&str>, authors: &[Byline]) {
-    if copy.lines.iter().filter(|line| is_prose(&line.text)).count() < PARAGRAPHS {
+    if copy.lines.iter().filter(|line| line.is_prose()).count() < PARAGRAPHS {
         return;
     }
     let titles = [title, head.meta(&["og:title"]), head.title.as_deref(), head.meta(&["twitter:title"])];
@@ -203,27 +200,27 @@ pub(super) fn trim(copy: &mut BodyLines, head: &Head, title: Option<&str>, autho
     let names_author = |own: &str| names.iter().any(|name| own.contains(name.as_str()));
     let loose = |line: &Line| !line.text.is_empty() && !matches!(line.shape, Shape::Block | Shape::Caption | Shape::Listed(_));
     let label = |line: &Line| loose(line) && len(&line.text) < LABEL && !ends_closed(&line.text);
-    let first = copy.lines.iter().position(|line| is_prose(&line.text) && !line.lead).unwrap_or_default();
+    let first = copy.lines.iter().position(|line| line.is_prose() && !line.lead).unwrap_or_default();
     for line in copy.lines[..first].iter_mut().filter(|line| !line.lead) {
-        let own = bare(&line.text);
+        let own = line.bare();
         let echo = titles.iter().any(|title| len(title) >= 10 && (own.contains(title) || title.contains(&own)));
         if loose(line) && (echo || label(line) || title::is_mostly_time(&line.text) || names_author(&own) && len(&line.text) < 2 * LABEL) {
-            copy.dropped.push(("label before the text", take(line)));
+            copy.dropped.push(("label before the text", line.take_text()));
         }
     }
     let from = copy.lines.len().saturating_sub(CLOSING);
     let people: Vec<&Byline> = authors.iter().filter(|author| author.name.contains(' ')).collect();
     for line in copy.lines[from..].iter_mut().filter(|line| people.iter().any(|author| line.text.starts_with(&author.name))) {
-        copy.dropped.push(("note on the author", take(line)));
+        copy.dropped.push(("note on the author", line.take_text()));
     }
     for line in copy.lines.iter_mut().rev() {
-        let own = bare(&line.text);
-        let credit = loose(line) && !is_prose(&line.text) && names_author(&own);
+        let own = line.bare();
+        let credit = loose(line) && !line.is_prose() && names_author(&own);
         if !line.text.is_empty() && !label(line) && !credit {
             break;
         }
         if !line.text.is_empty() {
-            copy.dropped.push(("label behind the text", take(line)));
+            copy.dropped.push(("label behind the text", line.take_text()));
         }
     }
     copy.lines.retain(|line| !line.text.is_empty() || !line.pictures.is_empty());
@@ -242,12 +239,6 @@ fn without_links(copy: &mut BodyLines) {
         return;
     }
     for line in copy.lines.iter_mut().filter(|line| is_link(line)) {
-        copy.dropped.push(("link between paragraphs", take(line)));
+        copy.dropped.push(("link between paragraphs", line.take_text()));
     }
-}
-
-/// Empties a line; its pictures stay.
-fn take(line: &mut Line) -> String {
-    line.html.clear();
-    std::mem::take(&mut line.text)
 }

@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::head::Head;
 use super::lines::{Line, Shape};
-use super::words::{bare, ends_closed, is_han, is_kana_or_hangul, is_prose, len, narrow, pattern};
-use super::{furniture, kicker, people, when};
+use super::words::{bare, ends_closed, is_han, is_kana_or_hangul, len, narrow, pattern};
+use super::{kicker, people, when};
 
 /// A headline and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ fn score(line: &Line, told: &[String], ends: bool) -> Option<(usize, u8)> {
     if len(&line.text) > LONGEST || line.shape == Shape::Caption {
         return None;
     }
-    let own = bare(&line.text);
+    let own = line.bare();
     let long = len(&own);
     let rank = match line.shape {
         Shape::Heading(1) => 3,
@@ -150,16 +150,16 @@ fn without_site(title: &str, site: Option<&str>) -> String {
 
 /// The headline of plain text: the last plain short line before the line of time and source, else the first line of all.
 pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline> {
-    let first_prose = lines.iter().position(|line| is_prose(&line.text) && furniture::judge(line).is_none()).unwrap_or(lines.len());
+    let first_prose = lines.iter().position(|line| line.is_prose() && line.judged().is_none()).unwrap_or(lines.len());
     let is_meta = |line: &Line| {
-        let judged = furniture::judge(line).map(|(name, _)| name);
+        let judged = line.judged().map(|(name, _)| name);
         matches!(judged, Some("time line" | "source line"))
             || len(&line.text) < 80 && judged.is_none() && is_mostly_time(&line.text) && when::first(&line.text, reading).is_some()
     };
     let can_be = |line: &Line| {
         let count = len(&line.text);
         (2..=LONGEST).contains(&count)
-            && furniture::judge(line).is_none()
+            && line.judged().is_none()
             && !people::credits(&line.text).whole
             && !is_meta(line)
             && !is_menu(&line.text)
@@ -172,7 +172,7 @@ pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline
     if let Some(at) = lines[..first_prose].iter().position(is_meta).and_then(before) {
         return Some(headline(at, "line above time and source"));
     }
-    let byline = lines[..first_prose].iter().position(|line| furniture::judge(line).is_some_and(|(name, _)| name == "byline"));
+    let byline = lines[..first_prose].iter().position(|line| line.judged().is_some_and(|(name, _)| name == "byline"));
     if let Some(at) = byline.and_then(before) {
         return Some(headline(at, "line above the byline"));
     }
