@@ -8,6 +8,7 @@
 mod labelled;
 mod scoring;
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -187,7 +188,8 @@ impl Peer {
         for (at, page) in set.pages.iter().enumerate() {
             let path = folder.join(format!("{at}.html"));
             std::fs::write(&path, &page.bytes).unwrap();
-            listing.push_str(&format!("{at}\t{}\t{}\n", path.display(), page.truth.url.as_deref().unwrap_or_default()));
+            let url = page.truth.url.as_deref().unwrap_or_default();
+            writeln!(listing, "{at}\t{}\t{url}", path.display()).unwrap();
         }
         let list = folder.join("pages.tsv");
         std::fs::write(&list, listing).unwrap();

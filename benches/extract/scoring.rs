@@ -96,7 +96,7 @@ impl Score {
         let (mut own, mut other) = (words(truth), words(&told.body));
         for line in optional {
             let line = words(line);
-            (own, other) = (without(own, &line), without(other, &line));
+            (own, other) = (without(&own, &line), without(&other, &line));
         }
         let (own, other) = (runs(&own), runs(&other));
         let both: usize = own.iter().map(|(run, count)| *count.min(other.get(run).unwrap_or(&0))).sum();
@@ -143,7 +143,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The words without each place where a line stands.
-fn without(words: Vec<String>, line: &[String]) -> Vec<String> {
+fn without(words: &[String], line: &[String]) -> Vec<String> {
     let mut kept = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {

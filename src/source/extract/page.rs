@@ -270,9 +270,9 @@ fn place(body: &[Line], all: &[Line], start: usize) -> Option<(usize, usize)> {
 fn behind_headline(lines: Vec<Line>, all: &[Line], headline: Option<&Headline>) -> Vec<Line> {
     let Some(headline) = headline else { return lines };
     let own = bare(&headline.text);
-    let first_prose = lines.iter().position(|line| line.is_prose()).unwrap_or(lines.len());
+    let first_prose = lines.iter().position(super::lines::Line::is_prose).unwrap_or(lines.len());
     let echo = lines[..first_prose].iter().rposition(|line| line.bare() == own && !own.is_empty());
-    let above: HashSet<&str> = all[..headline.at.unwrap_or(0)].iter().map(|line| line.bare()).collect();
+    let above: HashSet<&str> = all[..headline.at.unwrap_or(0)].iter().map(super::lines::Line::bare).collect();
     let before = |at: usize, line: &Line| echo.is_some_and(|echo| at < echo) || at < first_prose && above.contains(line.bare());
     lines
         .into_iter()
@@ -305,11 +305,11 @@ fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: us
         let own = line.bare();
         let pictures: Vec<_> = line.pictures.iter().filter(|picture| !known.contains(picture.url.as_str())).cloned().collect();
         let usable = !line.aside && !line.is_link();
-        let leads = matches!(line.shape, Shape::Heading(_)) && all.get(at + 1).is_some_and(|next| next.is_prose());
+        let leads = matches!(line.shape, Shape::Heading(_)) && all.get(at + 1).is_some_and(super::lines::Line::is_prose);
         let within = at >= first && at < last && (line.shape == Shape::Paragraph && line.is_prose() || leads && at > reach);
         let absent = usable && within && !texts.contains(own) && searches < SEARCHES;
         searches += usize::from(absent);
-        if absent && !whole.contains(&own) && line.judged().is_none() {
+        if absent && !whole.contains(own) && line.judged().is_none() {
             missing.push((before.clone(), line.clone()));
         } else if usable && !pictures.is_empty() {
             missing.push((before.clone(), Line { pictures, ..Line::default() }));

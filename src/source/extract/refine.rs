@@ -64,12 +64,12 @@ fn standfirst(body: &[Line], page: &Page<'_>) -> Vec<Line> {
     described.retain(|own| len(own) >= STANDFIRST / 2);
     let title = page.headline.and_then(|headline| headline.at);
     let from = title.map_or(page.first.saturating_sub(NEAR), |at| at + 1).min(page.first);
-    let known: String = body.iter().map(|line| line.bare()).collect();
+    let known: String = body.iter().map(super::lines::Line::bare).collect();
     let mut found: Vec<Line> = Vec::new();
     for (at, line) in page.all.iter().enumerate().take(page.first).skip(from) {
         let own = line.bare();
         let near = title.is_some_and(|title| at <= title + NEAR) && line.is_prose() && ends_closed(&line.text);
-        let repeated = described.iter().any(|told| told.starts_with(&own) || own.starts_with(told.as_str()));
+        let repeated = described.iter().any(|told| told.starts_with(own) || own.starts_with(told.as_str()));
         let usable = len(&line.text) >= STANDFIRST
             && (!line.aside || repeated)
             && !line.is_link()
@@ -78,7 +78,7 @@ fn standfirst(body: &[Line], page: &Page<'_>) -> Vec<Line> {
             && line.shape != Shape::Caption
             && !title::is_mostly_time(&line.text)
             && line.judged().is_none();
-        if usable && (line.lead || repeated || near) && !known.contains(&own) && found.iter().all(|one| one.bare() != own) {
+        if usable && (line.lead || repeated || near) && !known.contains(own) && found.iter().all(|one| one.bare() != own) {
             found.push(Line { shape: Shape::Paragraph, pictures: Vec::new(), lead: true, ..line.clone() });
         }
         if found.len() == STANDFIRSTS {
@@ -203,8 +203,8 @@ pub(super) fn trim(copy: &mut BodyLines, head: &Head, title: Option<&str>, autho
     let first = copy.lines.iter().position(|line| line.is_prose() && !line.lead).unwrap_or_default();
     for line in copy.lines[..first].iter_mut().filter(|line| !line.lead) {
         let own = line.bare();
-        let echo = titles.iter().any(|title| len(title) >= 10 && (own.contains(title) || title.contains(&own)));
-        if loose(line) && (echo || label(line) || title::is_mostly_time(&line.text) || names_author(&own) && len(&line.text) < 2 * LABEL) {
+        let echo = titles.iter().any(|title| len(title) >= 10 && (own.contains(title) || title.contains(own)));
+        if loose(line) && (echo || label(line) || title::is_mostly_time(&line.text) || names_author(own) && len(&line.text) < 2 * LABEL) {
             copy.dropped.push(("label before the text", line.take_text()));
         }
     }
@@ -215,7 +215,7 @@ pub(super) fn trim(copy: &mut BodyLines, head: &Head, title: Option<&str>, autho
     }
     for line in copy.lines.iter_mut().rev() {
         let own = line.bare();
-        let credit = loose(line) && !line.is_prose() && names_author(&own);
+        let credit = loose(line) && !line.is_prose() && names_author(own);
         if !line.text.is_empty() && !label(line) && !credit {
             break;
         }

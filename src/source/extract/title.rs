@@ -104,7 +104,7 @@ fn score(line: &Line, told: &[String], ends: bool) -> Option<(usize, u8)> {
         return None;
     }
     let own = line.bare();
-    let long = len(&own);
+    let long = len(own);
     let rank = match line.shape {
         Shape::Heading(1) => 3,
         Shape::Heading(_) => 2,
@@ -117,7 +117,7 @@ fn score(line: &Line, told: &[String], ends: bool) -> Option<(usize, u8)> {
     }
     // A section or a site's name in front of a separator is no headline: a line must be a fair part of the whole.
     let fair = |whole: &String| long * 3 >= len(whole) || long >= 10;
-    let fits = |whole: &String| if ends { whole.ends_with(&own) } else { whole.starts_with(&own) };
+    let fits = |whole: &String| if ends { whole.ends_with(&own) } else { whole.starts_with(own) };
     told.iter().any(|whole| fits(whole) && fair(whole)).then_some((long, rank))
 }
 
