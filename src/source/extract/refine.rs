@@ -242,3 +242,79 @@ fn without_links(copy: &mut BodyLines) {
         copy.dropped.push(("link between paragraphs", line.take_text()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Input, extract};
+    use crate::model::Millis;
+
+    const ONE: &str = "The old ferry landing was mended yesterday, and people can cross the river by boat again.";
+    const TWO: &str = "A flood had carried the jetty away last summer, and the two banks had lost touch with each other.";
+    const THREE: &str = "The boats go every half hour from six in the morning, the harbour master told the council on Monday.";
+
+    fn text(page: &str) -> String {
+        let input = Input {
+            bytes: page.as_bytes(),
+            url: None,
+            content_type: None,
+            zone: chrono_tz::Europe::London,
+            source: "x",
+            seen_at: Millis(0),
+            line_frequency: None,
+        };
+        extract(&input).text
+    }
+
+    fn article(head: &str, before: &str, between: &str, behind: &str) -> String {
+        text(&format!(
+            "<html lang=en><head><title>A landing mended at last</title>{head}</head><body><header><h1>A landing mended at last</h1>{before}</header>\
+             <div class=text><p>{ONE}</p>{between}<p>{TWO}</p><p>{THREE}</p>{behind}</div></body></html>"
+        ))
+    }
+
+    fn three() -> String {
+        format!("{ONE}\n{TWO}\n{THREE}")
+    }
+
+    #[test]
+    fn a_standfirst_belongs_to_the_text() {
+        let lead = "Two banks of one river are neighbours again after a long year";
+        assert_eq!(article("", &format!("<p class='article__standfirst'>{lead}</p>"), "", ""), format!("{lead}\n{}", three()));
+    }
+
+    #[test]
+    fn what_the_markup_names_as_no_copy_goes() {
+        let between = "<div class='image-caption'>The landing as it looked before the flood came</div>\
+                       <div class='newsletter-box'><p>Every morning the best stories of the river come to you, read by thousands.</p></div>\
+                       <p><a href=/other>Boats are dearer this year than last</a></p>";
+        assert_eq!(article("", "<p>River life</p>", between, ""), three());
+    }
+
+    #[test]
+    fn names_that_would_take_the_whole_article_are_mistaken() {
+        let page = format!(
+            "<html><body><h1>A landing mended at last</h1><div class='gallery'><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div></body></html>"
+        );
+        assert_eq!(text(&page), three());
+    }
+
+    #[test]
+    fn a_whole_json_ld_body_decides() {
+        let extra = "<p>Our shop has oars, ropes and lamps for every boat on the river.</p>";
+        let told = |body: &str| {
+            format!(
+                r#"<script type="application/ld+json">{{"@type":"NewsArticle","headline":"A landing mended at last","articleBody":"{body}"}}</script>"#
+            )
+        };
+        assert_eq!(article(&told(&format!("{ONE} {TWO} {THREE}")), "", extra, ""), three());
+        // A preview tells nothing of the rest.
+        assert!(article(&told(ONE), "", extra, "").contains("oars"));
+    }
+
+    #[test]
+    fn a_note_on_the_author_is_no_text() {
+        let byline = r#"<script type="application/ld+json">{"@type":"NewsArticle","author":{"@type":"Person","name":"Ann Lee"}}</script>"#;
+        let note = "<p>Ann Lee writes about boats and bridges, and lives on the river with two dogs and a cat.</p>";
+        assert_eq!(article(byline, "", "", note), three());
+    }
+}
