@@ -16,9 +16,9 @@ test:
 soak:
 	$(CARGO) test --locked --release --test it -- --ignored
 
-# Each measurement prints its ratio against a peer in the same run.
+# Each measurement prints its ratio against a peer in the same run; `make bench SETS=FOLDER` scores labelled pages too.
 bench:
-	$(CARGO) bench --locked --benches
+	$(if $(SETS),SETS=$(abspath $(SETS))) $(CARGO) bench --locked --benches
 
 # A folder to copy to a server, or into an image: the binary, what lies beside it, and the empty folder of its data.
 dist:

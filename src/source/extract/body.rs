@@ -61,7 +61,7 @@ pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
     let mut ended: Option<&'static str> = None;
     for Judged { line, rule, ahead } in judged {
         let Some(name) = ended.or_else(|| drop_rule(&line, rule, &title, seen, context)) else {
-            if is_prose(&line.text) {
+            if line.is_prose() {
                 seen += len(&line.text);
             }
             chosen.lines.push(line);
@@ -88,8 +88,8 @@ fn judge_all(lines: Vec<Line>) -> Vec<Judged> {
     let mut judged: Vec<Judged> = Vec::with_capacity(lines.len());
     for line in lines.into_iter().rev() {
         let kept = line.text.is_empty() || matches!(line.shape, Shape::Block | Shape::Caption);
-        let rule = if kept { None } else { furniture::judge(&line) };
-        if rule.is_none() && is_prose(&line.text) && !line.is_link() {
+        let rule = if kept { None } else { line.judged() };
+        if rule.is_none() && line.is_prose() && !line.is_link() {
             ahead += len(&line.text);
         }
         judged.push(Judged { line, rule, ahead });
@@ -102,14 +102,14 @@ fn drop_rule(line: &Line, rule: Option<(&'static str, Reach)>, title: &str, seen
     if line.text.is_empty() || matches!(line.shape, Shape::Block | Shape::Caption) {
         return None;
     }
-    let own = bare(&line.text);
+    let own = line.bare();
     if seen == 0 && !title.is_empty() && own == title {
         return Some("title echo");
     }
-    if seen == 0 && !is_prose(&line.text) && title::is_mostly_time(&line.text) {
+    if seen == 0 && !line.is_prose() && title::is_mostly_time(&line.text) {
         return Some("time line");
     }
-    if context.marked.contains(&own) {
+    if context.marked.contains(own) {
         return Some("marked as time or byline");
     }
     if is_frequent(&line.text, context.memory) {
@@ -135,7 +135,7 @@ fn reaches_on(reach: Reach, seen: usize, ahead: usize, total: usize) -> bool {
 fn trim_tail(chosen: &mut BodyLines) {
     static DATE: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?$"));
-    let is_text = |line: &Line| is_prose(&line.text) && !line.is_link() || line.shape == Shape::Block;
+    let is_text = |line: &Line| line.is_prose() && !line.is_link() || line.shape == Shape::Block;
     let Some(last) = chosen.lines.iter().rposition(is_text) else { return };
     let listed = |line: &Line| line.linked > 0.3 && !line.text.is_empty() || DATE.is_match(&line.text);
     let Some(offset) = chosen.lines[last + 1..].iter().position(listed) else { return };
@@ -161,7 +161,7 @@ fn is_frequent(text: &str, memory: Option<&SourceMemory>) -> bool {
 
 /// Short lines without a closing mark between paragraphs, and paragraphs that are bold throughout, become headings.
 fn find_headings(lines: &mut [Line]) {
-    let kinds: Vec<(bool, bool)> = lines.iter().map(|line| (is_prose(&line.text), can_head(line))).collect();
+    let kinds: Vec<(bool, bool)> = lines.iter().map(|line| (line.is_prose(), can_head(line))).collect();
     for at in 0..lines.len() {
         let (_, can) = kinds[at];
         if !can {

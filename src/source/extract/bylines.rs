@@ -11,6 +11,7 @@ use super::head::Head;
 use super::lines::Line;
 use super::names;
 use super::people::{self, Credits};
+use super::title;
 use super::words::{is_han, is_prose, len, pattern};
 use crate::model::{Byline, one_line};
 
@@ -52,7 +53,7 @@ pub(super) fn editors(places: &Places<'_>) -> Option<Found<Vec<Byline>>> {
     let ending = &places.body[places.body.len() - places.body.len().min(2 * EDGE)..];
     let mut found: Option<Found<Vec<Byline>>> = None;
     for line in ending.iter().chain(places.tail).chain(places.info) {
-        if is_prose(&line.text) && !line.text.contains("编辑") || len(&line.spaced) > 2 * LONGEST {
+        if line.is_prose() && !line.text.contains("编辑") || len(&line.spaced) > 2 * LONGEST {
             continue;
         }
         for text in parts(&line.spaced) {
@@ -137,7 +138,7 @@ fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
             }
         }
     }
-    let signed = lines.iter().rev().find(|line| is_prose(&line.text)).filter(|_| last)?;
+    let signed = lines.iter().rev().find(|line| line.is_prose()).filter(|_| last)?;
     let inner =
         BRACKETS.captures_iter(&signed.text).last().filter(|found| found.get(0).is_some_and(|whole| whole.end() == signed.text.len()))?;
     let names = names::bare_names(&inner[1]);
@@ -150,7 +151,7 @@ fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
 
 /// `作者：周小舟` among time and source.
 fn labelled(info: &[Line]) -> Authors {
-    info.iter().filter(|line| !is_prose(&line.text) && !is_photo_credit(&line.text) && len(&line.spaced) <= 2 * LONGEST).find_map(|line| {
+    info.iter().filter(|line| !line.is_prose() && !is_photo_credit(&line.text) && len(&line.spaced) <= 2 * LONGEST).find_map(|line| {
         let credits = people::credits(&line.spaced);
         (!credits.authors.is_empty()).then(|| Found {
             value: unique(credits.authors),
@@ -162,11 +163,7 @@ fn labelled(info: &[Line]) -> Authors {
 
 /// What machines were told. Chinese CMSs fill these with accounts, houses and editors: there only a person's name in JSON-LD is believed.
 fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
-    let from_ld = head
-        .article()
-        .and_then(|article| article.get("author").or_else(|| article.get("creator")))
-        .map(|author| names_in(author, head))
-        .unwrap_or_default();
+    let from_ld = named_in_ld(head);
     let site = head.meta(&["og:site_name"]).unwrap_or_default();
     if chinese {
         return believed(from_ld.into_iter().filter(|name| !names::bare_names(name).is_empty()).collect(), "json-ld author", site);
@@ -180,19 +177,25 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     if seen.as_ref().is_some_and(|found| !house(found)) {
         return seen;
     }
-    let spoken = places
-        .info
-        .iter()
-        .chain(places.body.iter().take(EDGE))
-        .filter(|line| furniture::judge(line).is_some_and(|(rule, _)| rule == "byline"));
-    let spoken: Vec<String> = spoken.flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name)).collect();
+    let spoken =
+        places.info.iter().chain(places.body.iter().take(EDGE)).filter(|line| line.judged().is_some_and(|(rule, _)| rule == "byline"));
+    let spoken = spoken.flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name));
+    let spoken: Vec<String> = spoken.chain(dated(places.info)).collect();
     if let Some(found) = believed(spoken, "byline", site) {
         return Some(found);
     }
     let written = ["written by", "verfasst", "geschrieben", "écrit", "escrito", "por", "auteur", "door", "skrivet", "scritto", "author"];
     let paired = head.labelled(&written).or_else(|| head.meta(&["twitter:misc:written by"])).map(split_names).unwrap_or_default();
     let meta = believed(paired, "twitter:label", site).or_else(|| META.iter().find_map(|name| believed(in_meta(head, name), name, site)));
-    meta.filter(|found| ld.is_none() || !house(found)).or(ld).or(seen)
+    let named = meta.filter(|found| ld.is_none() || !house(found)).or(ld).or(seen);
+    // Where nobody is named, the house that JSON-LD names as the author is.
+    named.or_else(|| believed(named_in_ld(head), "json-ld author", ""))
+}
+
+/// What JSON-LD names as the author.
+fn named_in_ld(head: &Head) -> Vec<String> {
+    let author = head.article().and_then(|article| article.get("author").or_else(|| article.get("creator")));
+    author.map(|author| names_in(author, head)).unwrap_or_default()
 }
 
 /// Meta elements that name an author.
@@ -223,9 +226,19 @@ fn is_house(name: &str, head: &Head) -> bool {
             .any(|word| low.contains(word))
 }
 
+/// A name in front of a time, on one line with it: `Ann Lee | 29 October 2021`.
+fn dated(info: &[Line]) -> Option<String> {
+    info.iter().filter(|line| len(&line.spaced) <= LONGEST).find_map(|line| {
+        let (name, time) = line.spaced.split_once(['|', '•', '·'])?;
+        let time = time.trim();
+        let moment = title::is_mostly_time(time) || furniture::judge(&Line::plain(time)).is_some_and(|(rule, _)| rule == "time line");
+        (is_western_name(name.trim()) && moment).then(|| name.trim().to_owned())
+    })
+}
+
 /// Names that the page shows where its markup says the author stands.
 fn visible(places: &Places<'_>, site: &str) -> Authors {
-    let marked = |line: &&Line| line.byline && len(&line.text) <= LONGEST && !is_prose(&line.text);
+    let marked = |line: &&Line| line.byline && len(&line.text) <= LONGEST && !line.is_prose();
     let names = |lines: &mut dyn Iterator<Item = &Line>| {
         let names = lines.filter(marked).flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name));
         believed(names.collect(), "byline of the page", site)
@@ -259,8 +272,24 @@ fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
             && !name.contains('@')
             && !name.eq_ignore_ascii_case(site)
             && name.chars().any(char::is_alphabetic);
-        let nobody = ["admin", "administrator", "editor", "redaktion", "staff", "root", "none", "null", "undefined", "unknown"]
-            .contains(&name.to_lowercase().as_str());
+        let nobody = [
+            "news",
+            "nachrichten",
+            "noticias",
+            "notizie",
+            "actualités",
+            "admin",
+            "administrator",
+            "editor",
+            "redaktion",
+            "staff",
+            "root",
+            "none",
+            "null",
+            "undefined",
+            "unknown",
+        ]
+        .contains(&name.to_lowercase().as_str());
         if usable && !nobody && !people.iter().any(|known| known.name == name) {
             people.push(Byline { name, role: None });
         }
@@ -268,11 +297,18 @@ fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
     (!people.is_empty()).then(|| Found { value: people, rule: rule.to_owned(), line })
 }
 
+/// Authors of an article at most.
+const AUTHORS: usize = 32;
+
 /// The names of a JSON-LD author: a text, an object, a reference, or a list of those.
 fn names_in(author: &Value, head: &Head) -> Vec<String> {
     match author {
         Value::String(text) => split_names(text),
-        Value::Array(list) => list.iter().take(32).filter(|entry| !entry.is_array()).flat_map(|entry| names_in(entry, head)).collect(),
+        Value::Array(list) => {
+            // Some pages wrap one list in another.
+            let entries = list.iter().take(AUTHORS).flat_map(|entry| entry.as_array().map_or(std::slice::from_ref(entry), Vec::as_slice));
+            entries.take(AUTHORS).filter(|entry| !entry.is_array()).flat_map(|entry| names_in(entry, head)).collect()
+        }
         Value::Object(object) => {
             let named = object.get("name").or_else(|| head.by_id(object.get("@id")?.as_str()?)?.get("name"));
             match named {
@@ -293,6 +329,8 @@ fn split_names(text: &str) -> Vec<String> {
     let text = LEAD.replace(&text, "");
     BETWEEN
         .split(&text)
+        // `Ann Lee / Journalist`.
+        .map(|name| name.split(" / ").next().unwrap_or_default())
         .map(|name| name.trim().trim_end_matches(" 기자").trim_end_matches(['.', ':']).to_owned())
         .filter(|name| !name.is_empty())
         .collect()

@@ -6,7 +6,8 @@ use regex::Regex;
 
 use super::lines::Line;
 use super::people;
-use super::words::{is_prose, len, pattern};
+use super::western;
+use super::words::{len, pattern};
 
 /// What a line that is no copy means for the lines behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +132,7 @@ pub(super) fn judge(line: &Line) -> Option<(&'static str, Reach)> {
     let text = line.text.as_str();
     let count = len(text);
     let ruled = RULES.iter().find(|rule| count <= rule.longest && rule.pattern.is_match(text)).map(|rule| (rule.name, rule.reach));
-    ruled.or_else(|| credit_line(line))
+    ruled.or_else(|| western::judge(text)).or_else(|| credit_line(line))
 }
 
 /// A line of credits is read for its people, and is no copy.
@@ -149,7 +150,7 @@ pub(super) fn credit_line(line: &Line) -> Option<(&'static str, Reach)> {
     if credits.whole && !credits.authors.is_empty() {
         return Some(("byline", Reach::Line));
     }
-    let ends_in_editors = !credits.editors.is_empty() && !is_prose(&line.text) && len(&line.text) < 60 && line.text.contains([':', '：']);
+    let ends_in_editors = !credits.editors.is_empty() && !line.is_prose() && len(&line.text) < 60 && line.text.contains([':', '：']);
     ends_in_editors.then_some(("editor line", Reach::Line))
 }
 

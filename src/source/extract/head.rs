@@ -92,6 +92,16 @@ impl Head {
         (!text.is_empty()).then_some(text)
     }
 
+    /// The article's body as JSON-LD tells it, tags and entities taken off.
+    pub(super) fn body(&self) -> Option<String> {
+        let told = self.article()?.get("articleBody")?.as_str()?;
+        if !told.contains(['<', '&']) {
+            return Some(told.to_owned());
+        }
+        let shallow = super::clamp::clamp(&told.replace("&lt;", "<").replace("&gt;", ">"));
+        Some(Document::fragment(shallow.html).text().to_string())
+    }
+
     /// JSON-LD nodes of a kind.
     pub(super) fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
         self.nodes.iter().filter(move |node| kinds(node).contains(&kind))

@@ -2,11 +2,15 @@
 //!
 //! Pages and plain text become the same lines, so one set of rules reads both.
 
+use std::cell::OnceCell;
+
 use dom_query::Document;
 use url::Url;
 
+use super::furniture::{self, Reach};
 use super::images::Picture;
 use super::walk::Walk;
+use super::words::{bare, is_prose};
 use crate::model::one_line;
 
 /// One line of a page.
@@ -34,10 +38,31 @@ pub(super) struct Line {
     pub trail: bool,
     /// An element in it or around it says that it names the author.
     pub byline: bool,
+    /// What an element around it says that it is beside the copy.
+    pub beside: Option<&'static str>,
+    /// An element around it says that it is a standfirst.
+    pub lead: bool,
     /// Where it stands in the markup: the names and classes of the two blocks around it, as a hash. Paragraphs of one text share it.
     pub kin: u64,
     /// What a `<time>` in it tells machines.
     pub time: Option<String>,
+    /// What was found out about its text.
+    pub known: Known,
+}
+
+/// What several rules ask of a line's text, found out once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    bare: OnceCell<String>,
+    prose: OnceCell<bool>,
+    judged: OnceCell<Option<(&'static str, Reach)>>,
+}
+
+impl PartialEq for Known {
+    /// Lines are equal by what they say.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// What markup made of a line.
@@ -63,6 +88,28 @@ impl Line {
     pub(super) fn plain(text: &str) -> Self {
         let text = one_line(&text.replace(['\u{200b}', '\u{feff}'], ""));
         Self { spaced: text.clone(), html: escape(&text), text, ..Self::default() }
+    }
+
+    /// Its text for comparing.
+    pub(super) fn bare(&self) -> &str {
+        self.known.bare.get_or_init(|| bare(&self.text))
+    }
+
+    /// Whether it reads as running text.
+    pub(super) fn is_prose(&self) -> bool {
+        *self.known.prose.get_or_init(|| is_prose(&self.text))
+    }
+
+    /// The rule that says it is no copy.
+    pub(super) fn judged(&self) -> Option<(&'static str, Reach)> {
+        *self.known.judged.get_or_init(|| furniture::judge(self))
+    }
+
+    /// Empties it; its pictures stay.
+    pub(super) fn take_text(&mut self) -> String {
+        self.known = Known::default();
+        self.html.clear();
+        std::mem::take(&mut self.text)
     }
 
     /// Whether most of it is a link.

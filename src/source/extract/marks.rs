@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use dom_query::NodeRef;
+use regex::Regex;
 
-use super::words::len;
+use super::words::{len, pattern};
 
 fn words(list: &'static str) -> HashSet<&'static str> {
     list.split_whitespace().collect()
@@ -35,29 +36,122 @@ static BYLINES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     )
 });
 
+/// Words of class names and ids that say what their element is beside the copy: the rule they stand for, and the words.
+/// A word that begins with `*` may be part of a longer one.
+const BESIDE: &[(&str, &str)] = &[
+    (
+        "caption",
+        "*caption *bildunterschrift *bildnachweis *bildrechte *photocredit *imagecredit credit credits *fotocredit legende legend pie-de-foto piedefoto \
+         *didascalia photographer fotograf wp-caption-text image-source image-copyright *mediacopyright",
+    ),
+    (
+        "invitation",
+        "*newsletter *subscribe *subscription *signup sign-up promo promobox *advert sponsored outbrain taboola donation *donate cta *callout \
+         app-banner push-notification",
+    ),
+    (
+        "related",
+        "*related *recommend *recirc read-more readmore *readalso also-read read-also most-read mostread *popular trending more-on \
+         see-also *recomend lire-aussi interstitial-link storylink teaser-list *weiterlesen mehr-zum-thema",
+    ),
+    (
+        "author box",
+        "*authorbox *author-box author-bio *authorbio author-info about-author author-card author-profile author-description person-details bio",
+    ),
+    ("embedded post", "twitter-tweet twitter-video instagram-media tiktok-embed bluesky-embed fb-post reddit-embed mastodon-embed"),
+    ("box", "*infobox *info-box *factbox *fact-box *faktabox *faktaboks *infokasten *expandable-box *infoboks faktaruta"),
+    ("pictures", "*gallery *slideshow *carousel *lightbox slider"),
+    (
+        "tools",
+        "*share sharing social *social-media toolbar tools tags tag-list taglist topics *player timestamp dateline-time reading-time",
+    ),
+];
+
+/// Words of class names of a standfirst: the summary that is printed between headline and text.
+const LEADS: &str = "lead lede leadin lead-in leadtext *standfirst deck dek chapo chapeau ingress sommario catenaccio *vorspann einleitung anriss entradilla bajada copete \
+                     sapo perex zajawka spot summary subheadline *subtitle sumario intro excerpt abstract manchet article-description";
+
+/// What names say of an element.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    /// It is no copy, and the rule that says so.
+    pub beside: Option<&'static str>,
+    /// It is a standfirst.
+    pub lead: bool,
+    /// It lies beside an article.
+    pub aside: bool,
+    /// It is a breadcrumb.
+    pub trail: bool,
+    /// It names the author.
+    pub byline: bool,
+}
+
+/// Names longer than this belong to a framework and say nothing (bytes).
+const LONGEST_NAMES: usize = 300;
+
+/// What the names of an element (lower case) say of it.
+pub(super) fn named(names: &str) -> Named {
+    let (beside, lead) = spoken(names);
+    Named { beside, lead, aside: is_aside(names), trail: is_trail(names), byline: is_byline(names) }
+}
+
+/// Whether names say that their element is no copy, or a standfirst. Most say nothing, so one pattern over all words comes first.
+fn spoken(names: &str) -> (Option<&'static str>, bool) {
+    static PATTERNS: LazyLock<Vec<(Option<&str>, Regex)>> = LazyLock::new(|| {
+        let besides = BESIDE.iter().map(|(rule, words)| (Some(*rule), one_of(words)));
+        besides.chain([(None, one_of(LEADS))]).collect()
+    });
+    static ANY: LazyLock<Regex> = LazyLock::new(|| {
+        let words: Vec<&str> = BESIDE.iter().map(|(_, words)| *words).chain([LEADS]).collect();
+        one_of(&words.join(" "))
+    });
+    let whole = || WHOLE.split(' ').any(|word| word != "article" && names.contains(word));
+    if names.len() > LONGEST_NAMES || !ANY.is_match(names) || whole() {
+        return (None, false);
+    }
+    let beside = PATTERNS.iter().find(|(rule, pattern)| rule.is_some() && pattern.is_match(names)).and_then(|(rule, _)| *rule);
+    (beside, PATTERNS.iter().any(|(rule, pattern)| rule.is_none() && pattern.is_match(names)))
+}
+
+/// The pattern of words: each a whole part between hyphens and underscores, or any part where a `*` stands before it.
+fn one_of(words: &str) -> Regex {
+    let (parts, wholes): (Vec<&str>, Vec<&str>) = words.split_whitespace().partition(|word| word.starts_with('*'));
+    let parts: Vec<&str> = parts.iter().map(|part| &part[1..]).collect();
+    let parts = if parts.is_empty() { "[^\\s\\S]".to_owned() } else { parts.join("|") };
+    pattern(&format!("{parts}|(?:^|[^a-z0-9])(?:{})(?:[^a-z0-9]|$)", wholes.join("|")))
+}
+
+/// Whether an element is shown to screen readers alone.
+pub(super) fn is_for_readers(names: &str) -> bool {
+    ["sr-only", "visually-hidden", "visuallyhidden", "screen-reader", "screenreader", "offscreen"].iter().any(|word| names.contains(word))
+}
+
 /// Whether an element begins and ends a line.
 pub(super) fn is_block(name: &str) -> bool {
     BLOCKS.contains(name)
 }
 
 /// Whether names (lower case) speak of what lies beside an article.
-pub(super) fn is_aside(names: &str) -> bool {
+fn is_aside(names: &str) -> bool {
     ASIDE.split(' ').any(|word| names.contains(word)) && !WHOLE.split(' ').any(|word| names.contains(word))
 }
 
 /// Whether names (lower case) speak of a breadcrumb.
-pub(super) fn is_trail(names: &str) -> bool {
+fn is_trail(names: &str) -> bool {
     TRAIL.split(' ').any(|word| names.contains(word))
 }
 
-/// Whether an element says that it names the author: microdata, `rel`, or a class of bylines.
-pub(super) fn is_byline(node: &NodeRef<'_>, names: &str) -> bool {
-    let told = format!("{} {}", node.attr_or("rel", ""), node.attr_or("itemprop", ""));
-    told.split_whitespace().any(|word| word == "author")
-        || names.split_whitespace().any(|word| {
-            let word = word.trim_start_matches("c-").trim_start_matches("article");
-            BYLINES.contains(word.trim_matches(['-', '_']))
-        })
+/// Whether an element says that it names the author: microdata, `rel`.
+pub(super) fn is_author(node: &NodeRef<'_>) -> bool {
+    ["rel", "itemprop"].iter().any(|key| node.attr(key).is_some_and(|told| told.split_whitespace().any(|word| word == "author")))
+}
+
+/// Whether names (lower case) are those of bylines.
+fn is_byline(names: &str) -> bool {
+    names.split_whitespace().any(|word| {
+        let word = word.trim_start_matches("c-").trim_start_matches("article");
+        BYLINES.contains(word.trim_matches(['-', '_']))
+    })
 }
 
 /// Whether an element is not shown.

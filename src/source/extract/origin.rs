@@ -9,7 +9,7 @@ use super::head::Head;
 use super::lines::Line;
 use super::names;
 use super::when::{self, Reading};
-use super::words::{is_han, is_prose, len, pattern};
+use super::words::{is_han, len, pattern};
 use crate::model::Origin;
 
 /// The label, and what may stand behind it up to the next label.
@@ -32,7 +32,7 @@ const LONGEST: usize = 24;
 /// The origin of a page: `info` are the lines about the headline, `tail` those behind the body.
 pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Reading) -> Option<Found<Origin>> {
     let labelled = |lines: &[Line]| {
-        lines.iter().filter(|line| !is_prose(&line.text) && len(&line.spaced) < 200).find(|line| LABEL.is_match(&line.spaced)).cloned()
+        lines.iter().filter(|line| !line.is_prose() && len(&line.spaced) < 200).find(|line| LABEL.is_match(&line.spaced)).cloned()
     };
     // The first label decides: where it is blank, the newsroom said nothing.
     if let Some(line) = labelled(info) {

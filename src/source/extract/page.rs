@@ -6,15 +6,16 @@ use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 use url::Url;
 
-use super::body::{self, Context};
+use super::body::{self, BodyLines, Context};
 use super::bylines::{self, Places};
 use super::furniture::{self, Reach};
 use super::head::Head;
 use super::lines::{self, Line, Shape};
+use super::marks;
 use super::title::{self, Headline};
 use super::when::Reading;
-use super::words::{bare, is_chinese, is_prose, len};
-use super::{DROPPED, Input, Read, clamp, images, note, origin, published, sections, small};
+use super::words::{bare, is_chinese, len};
+use super::{DROPPED, Input, Read, clamp, images, kicker, note, origin, published, refine, sections, small};
 use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image, Kind};
 use crate::source::hosts::same_site;
 
@@ -28,20 +29,26 @@ const MARKED: usize = 100;
 pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     let clamped = clamp::clamp(html);
     let document = Document::from(clamped.html.as_str());
-    reveal(&document);
+    reveal(&document, &clamped.html);
     let base = base_of(&document, input.url);
     let head = Head::read(&document, input.url);
+    kicker::take_off(&document, &head);
     let all = lines::of_page(&document, base.as_ref());
     let headline = title::of_page(&head, &all);
     let chosen = choose_body(document, &all, headline.as_ref(), base.as_ref());
-    let marked = all.iter().filter(|line| (line.byline || line.time.is_some()) && len(&line.text) <= MARKED && !is_prose(&line.text));
+    let marked = all.iter().filter(|line| (line.byline || line.time.is_some()) && len(&line.text) <= MARKED && !line.is_prose());
     let context = Context {
         title: headline.as_ref().map(|headline| headline.text.as_str()),
-        marked: marked.map(|line| bare(&line.text)).filter(|text| !text.is_empty()).collect(),
+        marked: marked.map(|line| line.bare().to_owned()).filter(|text| !text.is_empty()).collect(),
         memory: input.line_frequency,
     };
-    let copy = body::choose(chosen.lines.clone(), &context);
-    let text = body::text(&copy.lines);
+    let western = !is_chinese(&body::text(&chosen.lines));
+    let page = refine::Page { all: &all, head: &head, headline: headline.as_ref(), first: chosen.first };
+    let refined =
+        if western { refine::refined(chosen.lines.clone(), &page) } else { BodyLines { lines: chosen.lines.clone(), dropped: Vec::new() } };
+    let mut copy = body::choose(refined.lines, &context);
+    copy.dropped.extend(refined.dropped);
+    let mut text = body::text(&copy.lines);
 
     let mut candidate = Candidate::from_source(input.source);
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -51,6 +58,10 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     candidate.url = address(input.url, head.canonical.as_ref());
     let sight = Sight { head: &head, all: &all, headline: headline.as_ref(), chosen: &chosen };
     sight.fields(&mut candidate, &mut evidence, input, html, &text);
+    if western {
+        refine::trim(&mut copy, &head, candidate.title.as_deref(), &candidate.authors);
+        text = body::text(&copy.lines);
+    }
     pictures(&mut candidate, &mut evidence, &head, &copy.lines, base.as_ref());
     let kind = small::kind(html, &head, &copy.lines, input.url);
     let target = Some(kind.line.clone()).filter(|_| kind.value == Kind::Link);
@@ -77,12 +88,31 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
 /// Hidden elements that are looked into: each look reads all of its text.
 const HIDDEN: usize = 200;
 
+/// What screen readers alone are told is shorter; a longer text is a page whose style we misread (bytes).
+const SPOKEN: usize = 120;
+
+/// Class names of what screen readers alone are told.
+const READERS: &[&str] = &["sr-only", "hidden", "screen-reader", "screenreader", "offscreen"];
+
 /// Shows what a script would show: an element that is hidden and holds most of the page's text is the page.
-fn reveal(document: &Document) {
+fn reveal(document: &Document, html: &str) {
     let whole = document.body().map_or(0, |body| body.text().len());
     for node in document.select("[hidden], [style*=none], [style*=hidden]").nodes().iter().take(HIDDEN) {
         if node.text().len() * 2 > whole {
             node.remove_attrs(&["hidden", "style"]);
+        }
+    }
+    if !READERS.iter().any(|word| html.contains(word)) {
+        return;
+    }
+    let silent = document.select(
+        "span[class*=sr-only], span[class*=hidden], span[class*=screen-reader], span[class*=screenreader], span[class*=offscreen], \
+         p[class*=sr-only], div[class*=sr-only], p[class*=visually-hidden], div[class*=visually-hidden]",
+    );
+    for node in silent.nodes() {
+        let names = node.attr_or("class", "").to_ascii_lowercase();
+        if marks::is_for_readers(&names) && node.text().len() <= SPOKEN {
+            node.remove_from_parent();
         }
     }
 }
@@ -131,7 +161,9 @@ impl Sight<'_> {
         let before = title_at.unwrap_or(chosen.first).max(chosen.first.min(40)).min(all.len());
         let section = sections::of_page(head, all, headline, before);
         candidate.sections = section.map(|found| found.noted(Field::Sections, evidence)).into_iter().collect();
-        let from = title_at.map_or(chosen.first.saturating_sub(2 * AROUND), |at| at + 1).min(chosen.first);
+        // Without the headline's line the page's last great heading before the text stands for it.
+        let heading = || all[..chosen.first].iter().rposition(|line| line.shape == Shape::Heading(1) && !line.is_link());
+        let from = title_at.or_else(heading).map_or(chosen.first.saturating_sub(2 * AROUND), |at| at + 1).min(chosen.first);
         let info = &all[from..chosen.first];
         let tail = &all[chosen.last..(chosen.last + BEHIND).min(all.len())];
         let places = Places { info, body: &chosen.lines, tail };
@@ -193,8 +225,7 @@ fn choose_body(document: Document, all: &[Line], headline: Option<&Headline>, ba
     let (run_first, run_last) = densest(all, start);
     let run = &all[run_first..run_last];
     let readable = behind_headline(readability(document, base), all, headline);
-    let weight =
-        |lines: &[Line]| lines.iter().filter(|line| is_prose(&line.text) && !line.is_link()).map(|line| len(&line.text)).sum::<usize>();
+    let weight = |lines: &[Line]| lines.iter().filter(|line| line.is_prose() && !line.is_link()).map(|line| len(&line.text)).sum::<usize>();
     let (readable_weight, run_weight) = (weight(&readable), weight(run));
     if readable.is_empty() || readable_weight * 2 < run_weight || readable_weight == 0 && run_weight > 0 {
         let lines = completed(run.to_vec(), all, start.min(run_first), run_first, run_last);
@@ -214,18 +245,18 @@ const KIN: usize = 3;
 
 /// Where a body ends that Readability cut: behind the last paragraph whose place in the markup is that of the body's paragraphs.
 fn extended(body: &[Line], all: &[Line], first: usize, last: usize) -> usize {
-    let texts: HashSet<&str> = body.iter().filter(|line| is_prose(&line.text)).map(|line| line.text.as_str()).collect();
+    let texts: HashSet<&str> = body.iter().filter(|line| line.is_prose()).map(|line| line.text.as_str()).collect();
     let mut kin: HashMap<u64, usize> = HashMap::new();
     for line in all[first..last].iter().filter(|line| texts.contains(line.text.as_str())) {
         *kin.entry(line.kin).or_default() += 1;
     }
     let mut end = last;
     for (at, line) in all.iter().enumerate().skip(last) {
-        if at > end + GAP || furniture::judge(line).is_some_and(|(_, reach)| reach != Reach::Line) {
+        if at > end + GAP || line.judged().is_some_and(|(_, reach)| reach != Reach::Line) {
             break;
         }
         let related = kin.get(&line.kin).is_some_and(|count| *count >= KIN);
-        if related && is_prose(&line.text) && !line.aside && line.linked < 0.3 && furniture::judge(line).is_none() {
+        if related && line.is_prose() && !line.aside && line.linked < 0.3 && line.judged().is_none() {
             end = at + 1;
         }
     }
@@ -234,12 +265,12 @@ fn extended(body: &[Line], all: &[Line], first: usize, last: usize) -> usize {
 
 /// Where a body stands among the page's lines: from its first line of text to behind its last.
 fn place(body: &[Line], all: &[Line], start: usize) -> Option<(usize, usize)> {
-    let prose = |line: &&Line| is_prose(&line.text);
-    let copy = |line: &&Line| !line.text.is_empty() && furniture::judge(line).is_none() && !title::is_mostly_time(&line.text);
+    let prose = |line: &&Line| line.is_prose();
+    let copy = |line: &&Line| !line.text.is_empty() && line.judged().is_none() && !title::is_mostly_time(&line.text);
     let first = bare(&body.iter().find(prose).or_else(|| body.iter().find(copy))?.text);
     let last = bare(&body.iter().rev().find(prose).or_else(|| body.iter().rev().find(copy))?.text);
     let at = |text: &str, from: usize| {
-        all.iter().enumerate().skip(from).find(|(_, line)| !text.is_empty() && bare(&line.text) == text).map(|(at, _)| at)
+        all.iter().enumerate().skip(from).find(|(_, line)| !text.is_empty() && line.bare() == text).map(|(at, _)| at)
     };
     let first = at(&first, start).or_else(|| at(&first, 0))?;
     let last = at(&last, first).unwrap_or(first);
@@ -250,10 +281,10 @@ fn place(body: &[Line], all: &[Line], start: usize) -> Option<(usize, usize)> {
 fn behind_headline(lines: Vec<Line>, all: &[Line], headline: Option<&Headline>) -> Vec<Line> {
     let Some(headline) = headline else { return lines };
     let own = bare(&headline.text);
-    let first_prose = lines.iter().position(|line| is_prose(&line.text)).unwrap_or(lines.len());
-    let echo = lines[..first_prose].iter().rposition(|line| bare(&line.text) == own && !own.is_empty());
-    let above: HashSet<String> = all[..headline.at.unwrap_or(0)].iter().map(|line| bare(&line.text)).collect();
-    let before = |at: usize, line: &Line| echo.is_some_and(|echo| at < echo) || at < first_prose && above.contains(&bare(&line.text));
+    let first_prose = lines.iter().position(super::lines::Line::is_prose).unwrap_or(lines.len());
+    let echo = lines[..first_prose].iter().rposition(|line| line.bare() == own && !own.is_empty());
+    let above: HashSet<&str> = all[..headline.at.unwrap_or(0)].iter().map(super::lines::Line::bare).collect();
+    let before = |at: usize, line: &Line| echo.is_some_and(|echo| at < echo) || at < first_prose && above.contains(line.bare());
     lines
         .into_iter()
         .enumerate()
@@ -268,7 +299,7 @@ const SEARCHES: usize = 500;
 /// Puts back what Readability left out between the headline and the end of the text: pictures, and running text between running text.
 fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: usize) -> Vec<Line> {
     let known: HashSet<&str> = body.iter().flat_map(|line| &line.pictures).map(|picture| picture.url.as_str()).collect();
-    let texts: HashSet<String> = body.iter().map(|line| bare(&line.text)).collect();
+    let texts: HashSet<String> = body.iter().map(|line| line.bare().to_owned()).collect();
     let whole = bare(&body::text(&body));
     // Pictures may stand between the text and its credits.
     let behind = all[last..]
@@ -277,25 +308,25 @@ fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: us
         .take_while(|line| !line.aside && (line.text.is_empty() || furniture::credit_line(line).is_some()))
         .count();
     // Headings are put back only where whole stretches of text are missing.
-    let reach = all[..last].iter().rposition(|line| is_prose(&line.text) && texts.contains(&bare(&line.text))).unwrap_or(last);
+    let reach = all[..last].iter().rposition(|line| line.is_prose() && texts.contains(line.bare())).unwrap_or(last);
     let mut missing: Vec<(String, Line)> = Vec::new();
     let mut before = String::new();
     let mut searches = 0;
     for (at, line) in all.iter().enumerate().take(last + behind).skip(start.min(last)) {
-        let own = bare(&line.text);
+        let own = line.bare();
         let pictures: Vec<_> = line.pictures.iter().filter(|picture| !known.contains(picture.url.as_str())).cloned().collect();
         let usable = !line.aside && !line.is_link();
-        let leads = matches!(line.shape, Shape::Heading(_)) && all.get(at + 1).is_some_and(|next| is_prose(&next.text));
-        let within = at >= first && at < last && (line.shape == Shape::Paragraph && is_prose(&line.text) || leads && at > reach);
-        let absent = usable && within && !texts.contains(&own) && searches < SEARCHES;
+        let leads = matches!(line.shape, Shape::Heading(_)) && all.get(at + 1).is_some_and(super::lines::Line::is_prose);
+        let within = at >= first && at < last && (line.shape == Shape::Paragraph && line.is_prose() || leads && at > reach);
+        let absent = usable && within && !texts.contains(own) && searches < SEARCHES;
         searches += usize::from(absent);
-        if absent && !whole.contains(&own) && furniture::judge(line).is_none() {
+        if absent && !whole.contains(own) && line.judged().is_none() {
             missing.push((before.clone(), line.clone()));
         } else if usable && !pictures.is_empty() {
             missing.push((before.clone(), Line { pictures, ..Line::default() }));
         }
-        if texts.contains(&own) && !own.is_empty() {
-            before = own;
+        if texts.contains(own) && !own.is_empty() {
+            own.clone_into(&mut before);
         }
     }
     woven(body, missing)
@@ -309,7 +340,7 @@ fn woven(body: Vec<Line>, missing: Vec<(String, Line)>) -> Vec<Line> {
         out.push(line);
     }
     for line in body {
-        let own = bare(&line.text);
+        let own = line.bare().to_owned();
         out.push(line);
         while let Some((_, more)) = missing.next_if(|(anchor, _)| *anchor == own) {
             out.push(more);
@@ -357,7 +388,7 @@ fn densest(all: &[Line], start: usize) -> (usize, usize) {
 
 fn worth(line: &Line) -> i64 {
     let count = len(&line.text) as i64;
-    let judged = furniture::judge(line);
+    let judged = line.judged();
     if line.aside {
         return -40;
     }
@@ -365,7 +396,7 @@ fn worth(line: &Line) -> i64 {
         Some((_, Reach::Rest | Reach::End)) => -150,
         Some(_) => -5,
         None if line.is_link() => -count.min(30) - 10,
-        None if is_prose(&line.text) => count,
+        None if line.is_prose() => count,
         None => -6,
     }
 }

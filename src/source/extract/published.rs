@@ -9,7 +9,7 @@ use super::Found;
 use super::head::Head;
 use super::lines::Line;
 use super::when::{self, Reading};
-use super::words::{is_prose, len, pattern};
+use super::words::{len, pattern};
 use crate::model::When;
 
 /// Labels of a time, the surer ones first in weight.
@@ -86,7 +86,7 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
             || line.is_link() && !near
             || OTHER.is_match(text) && !sure
             || at >= body && COMMENT.is_match(text)
-            || is_prose(&line.text) && !near
+            || line.is_prose() && !near
         {
             continue;
         }
@@ -104,7 +104,7 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
         score -= if line.aside { 60 } else { 0 };
         score -= if title.is_some_and(|title| at < title) { 25 } else { 0 };
         score -= if line.is_link() { 40 } else { 0 };
-        score -= if is_prose(&line.text) { 60 } else { 0 };
+        score -= if line.is_prose() { 60 } else { 0 };
         // Behind the beginning of the text only a label makes a time the article's: lists and comments have times too.
         let standing = near && at <= body && len(text) <= 80 || label.is_some() && (near || !line.aside);
         if standing && score > 40 && best.as_ref().is_none_or(|(known, _)| score > *known) {
@@ -134,7 +134,7 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
     let found =
         |rule: &str, text: &str| when::machine(text, reading).map(|value| Found { value, rule: rule.to_owned(), line: text.to_owned() });
     if let Some(told) =
-        head.told("datePublished").or_else(|| head.told("dateCreated")).and_then(|text| found("json-ld datePublished", &text))
+        head.told("datePublished").or_else(|| head.told("dateCreated")).and_then(|text| found("json-ld datePublished", &zoned(text, head)))
     {
         return Some(told);
     }
@@ -174,6 +174,25 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
         "weibo:article:create_at",
     ];
     head.meta(&others).and_then(|text| found("meta", text))
+}
+
+/// A time without a zone as another meta element tells it with one: the same clock, written whole.
+fn zoned(text: String, head: &Head) -> String {
+    static CLOCK: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?\s*$"));
+    let parts = |text: &str| CLOCK.captures(text).map(|found| (format!("{} {}", &found[1], &found[2]), found.get(3).is_some()));
+    let Some((clock, false)) = parts(&text) else { return text };
+    let others = [
+        "article:published_time",
+        "og:article:published_time",
+        "datepublished",
+        "date",
+        "dc.date.issued",
+        "dc.date",
+        "pubdate",
+        "publishdate",
+    ];
+    head.all(&others).into_iter().find(|other| parts(other) == Some((clock.clone(), true))).map_or(text, str::to_owned)
 }
 
 /// What a `<time>` near the headline tells machines.

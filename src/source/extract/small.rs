@@ -36,10 +36,11 @@ pub(super) fn summary(head: &Head, title: Option<&Headline>, text: &str) -> Opti
 fn shared(text: &str, other: &str) -> f32 {
     let runs = |text: &str| {
         let chars: Vec<char> = text.chars().collect();
-        chars.windows(4).map(|run| run.iter().collect::<String>()).collect::<std::collections::HashSet<String>>()
+        chars.windows(4).map(|run| [run[0], run[1], run[2], run[3]]).collect::<Vec<[char; 4]>>()
     };
-    let (own, others) = (runs(text), runs(other));
-    if own.is_empty() { 0.0 } else { own.intersection(&others).count() as f32 / own.len() as f32 }
+    let own: std::collections::HashSet<[char; 4]> = runs(text).into_iter().collect();
+    let held: std::collections::HashSet<[char; 4]> = runs(other).into_iter().filter(|run| own.contains(run)).collect();
+    if own.is_empty() { 0.0 } else { held.len() as f32 / own.len() as f32 }
 }
 
 /// Tags at most: more are no choice.

@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::head::Head;
 use super::lines::{Line, Shape};
-use super::words::{bare, ends_closed, is_han, is_prose, len, narrow, pattern};
-use super::{furniture, people, when};
+use super::words::{bare, ends_closed, is_han, is_kana_or_hangul, len, narrow, pattern};
+use super::{kicker, people, when};
 
 /// A headline and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,20 @@ pub(super) struct Headline {
 /// Between a headline, its section and the site's name.
 const SEPARATORS: &[&str] = &["_", " | ", "|", "｜", " - ", "--", "——", " – ", " — ", " » ", " :: ", " • ", "-"];
 
+/// The same, and what stands before nothing but a site's own name.
+const BEFORE_SITE: &[&str] = &["_", "|", "｜", "--", "——", "–", "—", "»", "::", "•", "-", "ㅣ", "：", ":", "·", "‹", "«"];
+
+/// A section's name between headline and site is shorter (characters).
+const SECTION: usize = 8;
+
+/// A Korean or Japanese title without the section behind its last hyphen; elsewhere hyphens join words.
+fn without_section(title: &str) -> &str {
+    let Some((headline, section)) = title.rsplit_once('-') else { return title };
+    let is_section =
+        !section.trim().is_empty() && len(section) <= SECTION && section.chars().all(|c| is_kana_or_hangul(c) || is_han(c) || c == '/');
+    if is_section && len(headline) >= 2 * SECTION { headline.trim() } else { title }
+}
+
 /// A headline is shorter (characters).
 const LONGEST: usize = 200;
 
@@ -32,7 +46,14 @@ pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
     let mut told: Vec<String> = told.into_iter().flatten().map(bare).collect();
     told.extend(head.told("headline").as_deref().map(bare));
     if let Some((at, rule)) = on_page(lines, &told) {
-        return Some(Headline { text: lines[at].text.clone(), at: Some(at), rule });
+        let printed = &lines[at].text;
+        return Some(match kicker::without(printed, head) {
+            Some(text) => Headline { text, at: Some(at), rule: "page line without its kicker" },
+            None => Headline { text: printed.clone(), at: Some(at), rule },
+        });
+    }
+    if let Some((at, text)) = told_otherwise(head, lines) {
+        return Some(Headline { text, at: Some(at), rule: "h1 where machines were told different headlines" });
     }
     if let Some(text) = head.told("headline").or_else(|| head.meta(&["articletitle"]).map(str::to_owned)) {
         return Some(Headline { text, at: None, rule: "json-ld headline" });
@@ -47,6 +68,19 @@ pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
         (None, None) => return None,
     };
     Some(Headline { text: without_site(text, head.meta(&["og:site_name"])), at: None, rule })
+}
+
+/// A printed headline is no shorter where nothing else vouches for it (characters).
+const PRINTED: usize = 20;
+
+/// The first heading of the page where it told search engines and networks different headlines: neither is the printed one.
+fn told_otherwise(head: &Head, lines: &[Line]) -> Option<(usize, String)> {
+    let (og, ld) = (bare(head.meta(&["og:title"])?), bare(&head.told("headline")?));
+    if og.contains(&ld) || ld.contains(&og) {
+        return None;
+    }
+    let is_headline = |line: &&Line| line.shape == Shape::Heading(1) && !line.aside && !line.is_link() && len(&line.text) >= PRINTED;
+    lines.iter().enumerate().find(|(_, line)| is_headline(line)).map(|(at, line)| (at, line.text.clone()))
 }
 
 /// The page's line that what the head tells begins with; else the heading that it ends with, as where a site's name stands first.
@@ -69,8 +103,8 @@ fn score(line: &Line, told: &[String], ends: bool) -> Option<(usize, u8)> {
     if len(&line.text) > LONGEST || line.shape == Shape::Caption {
         return None;
     }
-    let own = bare(&line.text);
-    let long = len(&own);
+    let own = line.bare();
+    let long = len(own);
     let rank = match line.shape {
         Shape::Heading(1) => 3,
         Shape::Heading(_) => 2,
@@ -83,20 +117,19 @@ fn score(line: &Line, told: &[String], ends: bool) -> Option<(usize, u8)> {
     }
     // A section or a site's name in front of a separator is no headline: a line must be a fair part of the whole.
     let fair = |whole: &String| long * 3 >= len(whole) || long >= 10;
-    let fits = |whole: &String| if ends { whole.ends_with(&own) } else { whole.starts_with(&own) };
+    let fits = |whole: &String| if ends { whole.ends_with(&own) } else { whole.starts_with(own) };
     told.iter().any(|whole| fits(whole) && fair(whole)).then_some((long, rank))
 }
 
 /// A title without section and site behind it (or in front of it).
 fn without_site(title: &str, site: Option<&str>) -> String {
-    if let Some(site) = site {
-        for separator in SEPARATORS {
-            if let Some(rest) = title.strip_suffix(site).and_then(|rest| rest.trim_end().strip_suffix(separator.trim())) {
-                return rest.trim().to_owned();
-            }
-            if let Some(rest) = title.strip_prefix(site).and_then(|rest| rest.trim_start().strip_prefix(separator.trim())) {
-                return rest.trim().to_owned();
-            }
+    for separator in site.map_or([].as_slice(), |_| BEFORE_SITE) {
+        let site = site.unwrap_or_default();
+        if let Some(rest) = title.strip_suffix(site).and_then(|rest| rest.trim_end().strip_suffix(separator.trim())) {
+            return without_section(rest.trim()).to_owned();
+        }
+        if let Some(rest) = title.strip_prefix(site).and_then(|rest| rest.trim_start().strip_prefix(separator.trim())) {
+            return rest.trim().to_owned();
         }
     }
     let han = title.chars().any(is_han);
@@ -117,16 +150,16 @@ fn without_site(title: &str, site: Option<&str>) -> String {
 
 /// The headline of plain text: the last plain short line before the line of time and source, else the first line of all.
 pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline> {
-    let first_prose = lines.iter().position(|line| is_prose(&line.text) && furniture::judge(line).is_none()).unwrap_or(lines.len());
+    let first_prose = lines.iter().position(|line| line.is_prose() && line.judged().is_none()).unwrap_or(lines.len());
     let is_meta = |line: &Line| {
-        let judged = furniture::judge(line).map(|(name, _)| name);
+        let judged = line.judged().map(|(name, _)| name);
         matches!(judged, Some("time line" | "source line"))
             || len(&line.text) < 80 && judged.is_none() && is_mostly_time(&line.text) && when::first(&line.text, reading).is_some()
     };
     let can_be = |line: &Line| {
         let count = len(&line.text);
         (2..=LONGEST).contains(&count)
-            && furniture::judge(line).is_none()
+            && line.judged().is_none()
             && !people::credits(&line.text).whole
             && !is_meta(line)
             && !is_menu(&line.text)
@@ -139,7 +172,7 @@ pub(super) fn of_text(lines: &[Line], reading: when::Reading) -> Option<Headline
     if let Some(at) = lines[..first_prose].iter().position(is_meta).and_then(before) {
         return Some(headline(at, "line above time and source"));
     }
-    let byline = lines[..first_prose].iter().position(|line| furniture::judge(line).is_some_and(|(name, _)| name == "byline"));
+    let byline = lines[..first_prose].iter().position(|line| line.judged().is_some_and(|(name, _)| name == "byline"));
     if let Some(at) = byline.and_then(before) {
         return Some(headline(at, "line above the byline"));
     }
@@ -159,8 +192,15 @@ fn is_menu(text: &str) -> bool {
 /// Whether a line is a time and little else; the page's own clock is none.
 pub(super) fn is_mostly_time(text: &str) -> bool {
     static DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}"));
+    // `9. September 2025`, `October 23, 2025`, `20 de abril de 2026`, `08.07.2026`, `5/10/2018`.
+    static WESTERN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"\b\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?\p{L}{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d\b|\b\p{L}{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b|\b\d{1,2}\s?[./]\s?\d{1,2}\s?[./]\s?(?:19|20)\d\d\b",
+        )
+    });
     let clock = ["今天是", "现在是", "农历", "欢迎"].iter().any(|word| text.contains(word));
-    DATE.is_match(&narrow(text))
+    let day = narrow(text);
+    (DATE.is_match(&day) || WESTERN.is_match(&day))
         && !clock
         && !ends_closed(text)
         && text.chars().filter(|c| c.is_alphabetic() && !"年月日时分秒".contains(*c)).count() <= 24

@@ -1,5 +1,6 @@
 //! The walk over a tree that gives its lines, without recursion.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use dom_query::NodeRef;
@@ -7,7 +8,7 @@ use url::Url;
 
 use super::images;
 use super::lines::{LINES, Line, Shape, escape, hash};
-use super::marks::{is_aside, is_block, is_byline, is_data, is_hidden, is_trail};
+use super::marks::{self, Named, is_block, is_data, is_hidden};
 use crate::model::one_line;
 
 /// Inline elements that a body keeps.
@@ -32,6 +33,8 @@ pub(super) struct Walk<'u> {
     aside: usize,
     trail: usize,
     byline: usize,
+    beside: Vec<&'static str>,
+    lead: usize,
     quote: usize,
     caption: usize,
     heading: Option<u8>,
@@ -39,6 +42,7 @@ pub(super) struct Walk<'u> {
     links: Vec<String>,
     blocks: Vec<u64>,
     inline: Vec<(&'static str, String)>,
+    names: HashMap<String, Named>,
 }
 
 /// What entering an element switched on, so that leaving it can switch it off.
@@ -49,6 +53,8 @@ struct Entered {
     aside: bool,
     trail: bool,
     byline: bool,
+    beside: bool,
+    lead: bool,
     quote: bool,
     caption: bool,
     heading: bool,
@@ -77,6 +83,8 @@ impl<'u> Walk<'u> {
             aside: 0,
             trail: 0,
             byline: 0,
+            beside: Vec::new(),
+            lead: 0,
             quote: 0,
             caption: 0,
             heading: None,
@@ -84,6 +92,7 @@ impl<'u> Walk<'u> {
             links: Vec::new(),
             blocks: Vec::new(),
             inline: Vec::new(),
+            names: HashMap::new(),
         }
     }
 
@@ -137,7 +146,8 @@ impl<'u> Walk<'u> {
         if is_block(name) {
             self.flush();
             entered.block = true;
-            self.blocks.push(hash(&format!("{name}.{}", node.attr_or("class", ""))));
+            let class = node.attr("class").map_or(0, |class| hash(&class));
+            self.blocks.push(hash(name).rotate_left(1) ^ class);
         } else {
             self.gap();
         }
@@ -181,24 +191,43 @@ impl<'u> Walk<'u> {
             entered.inline = true;
         }
         if self.page {
-            let names = format!("{} {}", node.attr_or("class", ""), node.attr_or("id", "")).to_ascii_lowercase();
-            if matches!(name, "nav" | "footer" | "aside") || is_aside(&names) {
+            let named = self.named(node);
+            if matches!(name, "nav" | "footer" | "aside") || named.aside {
                 self.aside += 1;
                 entered.aside = true;
             }
-            if is_trail(&names) {
+            if named.trail {
                 self.trail += 1;
                 entered.trail = true;
             }
-            if is_byline(node, &names) {
+            if named.byline || marks::is_author(node) {
                 self.byline += 1;
                 entered.byline = true;
             }
+            self.beside.extend(named.beside);
+            entered.beside = named.beside.is_some();
+            self.lead += usize::from(named.lead);
+            entered.lead = named.lead;
             let stamped = node.attr_or("itemprop", "").contains("datePublished");
             if (name == "time" || stamped) && self.line.time.is_none() {
                 self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
             }
         }
+    }
+
+    /// What an element's class and id say; pages use the same few hundred again and again.
+    fn named(&mut self, node: &NodeRef<'_>) -> Named {
+        let (class, id) = (node.attr("class"), node.attr("id"));
+        if class.is_none() && id.is_none() {
+            return Named::default();
+        }
+        let names = format!("{} {}", class.as_deref().unwrap_or_default(), id.as_deref().unwrap_or_default());
+        if let Some(known) = self.names.get(&names) {
+            return *known;
+        }
+        let named = marks::named(&names.to_ascii_lowercase());
+        self.names.insert(names, named);
+        named
     }
 
     fn opening(&self, name: &str) -> String {
@@ -229,6 +258,10 @@ impl<'u> Walk<'u> {
         self.aside -= usize::from(entered.aside);
         self.trail -= usize::from(entered.trail);
         self.byline -= usize::from(entered.byline);
+        self.lead -= usize::from(entered.lead);
+        if entered.beside {
+            self.beside.pop();
+        }
         self.quote -= usize::from(entered.quote);
         self.caption -= usize::from(entered.caption);
         if entered.heading {
@@ -259,7 +292,12 @@ impl<'u> Walk<'u> {
             push_collapsed(&mut self.line.spaced, c);
             push_escaped(&mut self.line.html, c);
         }
-        self.line.byline |= self.byline > 0 && count > 0;
+        if count > 0 {
+            self.line.byline |= self.byline > 0;
+            self.line.lead |= self.lead > 0;
+            // The innermost element knows best.
+            self.line.beside = self.line.beside.or(self.beside.last().copied());
+        }
     }
 
     fn gap(&mut self) {

@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 use regex::{Captures, Regex};
 
+use super::months;
 use super::words::{narrow, pattern};
 use crate::model::{Millis, When};
 
@@ -52,6 +53,13 @@ pub(super) fn first(text: &str, reading: Reading) -> Option<(When, String)> {
     }
     if let Some(found) = ENGLISH.captures(&text) {
         return Some((english(&found, reading)?, found[0].to_owned()));
+    }
+    // Days with slashes begin with the month in North America alone.
+    if let Some((found, part)) = months::first(&text, reading.zone.name().starts_with("America/")) {
+        let (year, month, number) = found.day;
+        let date = NaiveDate::from_ymd_opt(year, month, number)?;
+        let time = found.clock.and_then(|(hour, minute)| NaiveTime::from_hms_opt(hour, minute, 0));
+        return Some((time.map_or(When::Day(date), |time| at(date, time, reading.zone)), part));
     }
     if let Some(found) = NAMED.captures(&text) {
         let back = match &found[1] {
