@@ -15,6 +15,7 @@ mod pushing;
 mod readme;
 mod refusals;
 mod silence;
+mod soak;
 mod sources;
 mod store;
 mod trespass;

@@ -38,6 +38,7 @@ pub(crate) struct Plan {
     path: String,
     mail: Option<String>,
     more: String,
+    clock: Option<Clock>,
 }
 
 impl Plan {
@@ -57,6 +58,12 @@ impl Plan {
     pub(crate) fn more(mut self, toml: &str) -> Self {
         self.more.push_str(toml);
         self.more.push('\n');
+        self
+    }
+
+    /// Follows this clock, as a peer does that was there before.
+    pub(crate) fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
         self
     }
 
@@ -104,7 +111,8 @@ impl Newsroom {
 
     async fn start_as(plan: Plan, home: StoreUrl) -> Self {
         log::listen();
-        let (clock, stage, folder) = (Clock::manual(MORNING), Lifecycle::default(), scratch::folder());
+        let clock = plan.clock.clone().unwrap_or_else(|| Clock::manual(MORNING));
+        let (stage, folder) = (Lifecycle::default(), scratch::folder());
         let receiver = Receiver::start(Keep::Whole, clock.clone(), &stage).await.unwrap();
         let mailbox = Mailbox::start(clock.clone(), &stage).await.unwrap();
         let door = TcpListener::bind(("127.0.0.1", 0)).await.unwrap().into_std().unwrap();
