@@ -51,7 +51,6 @@ async fn step(newsroom: &Newsroom) {
     let next = sources["data"].as_array().unwrap().iter().filter_map(next).min();
     let span = next.map_or(LONGEST_STEP, |next| next.since(now)).clamp(SHORTEST_STEP, LONGEST_STEP);
     newsroom.advance(span);
-    newsroom.settle().await;
 }
 
 /// Lives through so many days, and compares.
@@ -60,7 +59,7 @@ async fn soak(backend: crate::harness::Backend, days: u32) {
     let site = LivingSite::start(days, SEED, &chosen(), clock.clone(), &lifecycle).await.unwrap();
     let newsroom = Newsroom::plan().clock(clock).more(&settings(&site)).start(backend).await;
     newsroom.endpoint("/all", json!({})).await;
-    newsroom.endpoint("/shaky", json!({})).await;
+    let shaky = newsroom.endpoint("/shaky", json!({})).await;
     newsroom.endpoint("/yunxi", json!({ "sections": ["news/yunxi"] })).await;
     for reader in AT_ONCE {
         newsroom.reader(reader, &json!([{ "section": "news", "cadence": "instant" }]), "zh-CN").await;
@@ -75,11 +74,14 @@ async fn soak(backend: crate::harness::Backend, days: u32) {
         let down = newsroom.clock.now().since(MORNING).as_secs() / 1800 % 6 == 1;
         newsroom.receiver.always("/shaky", Behaviour::status_only(if down { 503 } else { 200 }));
         step(&newsroom).await;
+        newsroom.settle_without(&shaky).await;
     }
     newsroom.receiver.always("/shaky", Behaviour::default());
     while newsroom.clock.now() < end.plus(AFTERMATH) {
         step(&newsroom).await;
+        newsroom.settle_without(&shaky).await;
     }
+    newsroom.settle().await;
     compare(&newsroom, &site).await;
     newsroom.finish().await;
     lifecycle.stop_softly();

@@ -260,12 +260,29 @@ impl Newsroom {
         self.until("nothing is left to do", async || self.is_settled().await).await;
     }
 
+    /// The same where one endpoint does not answer: what it is owed stays where it is.
+    pub(crate) async fn settle_without(&self, endpoint: &str) {
+        self.until("nothing is left to do for the others", async || {
+            if self.is_due().await || self.eye.is_fanning().await.unwrap() {
+                return false;
+            }
+            let waiting = self.deliveries("&state=waiting").await;
+            waiting.iter().all(|line| line["endpoint"] == endpoint)
+        })
+        .await;
+    }
+
     async fn is_settled(&self) -> bool {
+        !self.is_due().await && self.eye.is_quiet_until(self.clock.now()).await.unwrap()
+    }
+
+    /// Whether the clock has brought something that nobody has begun.
+    async fn is_due(&self) -> bool {
         let now = self.clock.now();
         let embargo = self.eye.next_release().await.unwrap().is_some_and(|at| at <= now);
         let slot = self.eye.digests().await.unwrap().iter().filter_map(|digest| digest.next_at).any(|at| at <= now);
         let look = self.eye.sources().await.unwrap().iter().any(|source| !source.paused && source.next_at.is_none_or(|at| at <= now));
-        !embargo && !slot && !look && self.eye.is_quiet_until(now).await.unwrap()
+        embargo || slot || look
     }
 
     /// Waits until `holds`.
