@@ -16,10 +16,8 @@ use judge::Differences;
 
 /// The draw of everything that happens.
 const SEED: u64 = 20_211_029;
-/// The clock moves to the next look, but never further than this: what retries and digests wait for comes in between.
-const LONGEST_STEP: Duration = Duration::from_mins(10);
-/// And never by less than this: sources whose times lie close together are looked at together.
-const SHORTEST_STEP: Duration = Duration::from_mins(1);
+/// How far the clock moves at once: sources whose times lie close together are looked at together.
+const STEP: Duration = Duration::from_mins(10);
 /// After the last day: what was refused comes again, and the morning's digest is cut.
 const AFTERMATH: Duration = Duration::from_hours(3);
 /// Who reads.
@@ -43,16 +41,6 @@ fn settings(site: &LivingSite) -> String {
     settings
 }
 
-/// Moves on to whatever comes next.
-async fn step(newsroom: &Newsroom) {
-    let now = newsroom.clock.now();
-    let sources = newsroom.see("sources").await;
-    let next = |source: &Value| chrono::DateTime::parse_from_rfc3339(source["next"].as_str()?).ok().map(postrider::model::Millis::from);
-    let next = sources["data"].as_array().unwrap().iter().filter_map(next).min();
-    let span = next.map_or(LONGEST_STEP, |next| next.since(now)).clamp(SHORTEST_STEP, LONGEST_STEP);
-    newsroom.advance(span);
-}
-
 /// Lives through so many days, and compares.
 async fn soak(backend: crate::harness::Backend, days: u32) {
     let (clock, lifecycle) = (Clock::manual(MORNING), Lifecycle::default());
@@ -73,12 +61,12 @@ async fn soak(backend: crate::harness::Backend, days: u32) {
         // Half an hour of every third hour nobody answers there.
         let down = newsroom.clock.now().since(MORNING).as_secs() / 1800 % 6 == 1;
         newsroom.receiver.always("/shaky", Behaviour::status_only(if down { 503 } else { 200 }));
-        step(&newsroom).await;
+        newsroom.advance(STEP);
         newsroom.settle_without(&shaky).await;
     }
     newsroom.receiver.always("/shaky", Behaviour::default());
     while newsroom.clock.now() < end.plus(AFTERMATH) {
-        step(&newsroom).await;
+        newsroom.advance(STEP);
         newsroom.settle_without(&shaky).await;
     }
     newsroom.settle().await;

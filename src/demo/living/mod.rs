@@ -24,7 +24,7 @@ use crate::lifecycle::Lifecycle;
 use crate::model::Millis;
 use pages::{Asked, Design, Look, ROWS};
 use script::{Incident, Script};
-pub use story::{Column, Copy, Manner, Told};
+pub use story::{Column, Manner, Told, Version};
 
 /// The site's zone: its pages tell no other.
 const ZONE: chrono_tz::Tz = chrono_tz::Asia::Shanghai;
@@ -76,7 +76,7 @@ impl Play {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// As it reads now.
-    pub copy: Copy,
+    pub copy: Version,
     /// Whether it was there before the first minute.
     pub archived: bool,
     /// What happened since somebody first read it, in order.
@@ -202,7 +202,7 @@ impl Newsroom {
     }
 
     /// Everything published, the newest first.
-    fn copies(&self, now: Millis) -> Vec<Copy> {
+    fn copies(&self, now: Millis) -> Vec<Version> {
         self.script.stories.iter().rev().filter_map(|story| story.copy(now)).collect()
     }
 
@@ -215,13 +215,13 @@ impl Newsroom {
         let redated_before = is(Incident::Redated).then(|| Millis(now.0 - RECENT.as_millis() as i64));
         let look = Look { design, charset, redated_before, today: now };
         let all = self.copies(now);
-        let shown: Vec<&Copy> = all.iter().filter(|copy| copy.withdrawn.is_none()).collect();
+        let shown: Vec<&Version> = all.iter().filter(|copy| copy.withdrawn.is_none()).collect();
         let page = match what {
             Asked::Home => look.home(&shown),
             Asked::Listing(..) if is(Incident::BrokenListings) => look.broken(),
             Asked::Listing(column, _) if is(Incident::EmptyListings) => look.listing(column, &[], 1, 1),
             Asked::Listing(column, number) => {
-                let rows: Vec<&Copy> = shown.into_iter().filter(|copy| copy.column == column).collect();
+                let rows: Vec<&Version> = shown.into_iter().filter(|copy| copy.column == column).collect();
                 let last = rows.len().div_ceil(ROWS).max(1);
                 let Some(rows) = rows.chunks(ROWS).nth(number - 1) else { return missing() };
                 look.listing(column, rows, number, last)
@@ -262,4 +262,95 @@ fn status(status: StatusCode) -> Response<Body> {
 fn forwarded(path: &str) -> Response<Body> {
     let answer = Response::builder().status(StatusCode::MOVED_PERMANENTLY).header(header::LOCATION, path);
     answer.body(whole("")).expect("a path of ours is a header value")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::demo::wire::{Answer, get};
+
+    /// Half past eight in the morning.
+    const MORNING: Millis = Millis(1_635_467_400_000);
+
+    async fn site(plays: &[Play]) -> (LivingSite, Clock, Lifecycle) {
+        let (clock, lifecycle) = (Clock::manual(MORNING), Lifecycle::default());
+        (LivingSite::start(2, 1, plays, clock.clone(), &lifecycle).await.unwrap(), clock, lifecycle)
+    }
+
+    fn text(answer: &Answer) -> String {
+        assert_eq!(answer.status, 200);
+        let gb = std::str::from_utf8(&answer.body).is_err();
+        if gb { encoding_rs::GB18030.decode(&answer.body).0.into_owned() } else { answer.text() }
+    }
+
+    fn path(copy: &Version, design: Design) -> String {
+        design.article_path(copy, 1)
+    }
+
+    #[tokio::test]
+    async fn the_days_are_full_and_the_ledger_knows_them() {
+        let (site, clock, _lifecycle) = site(&Play::ALL).await;
+        let archive = site.ledger();
+        assert!(archive.len() > 40 && archive.iter().all(|entry| entry.archived && entry.told.is_empty()));
+        clock.advance(Duration::from_hours(48));
+        let all = site.ledger();
+        let fresh = all.iter().filter(|entry| !entry.archived).count();
+        assert!((30..70).contains(&fresh), "{fresh}");
+        let mut titles = HashSet::new();
+        let twins: Vec<&str> = all.iter().map(|entry| entry.copy.title.as_str()).filter(|title| !titles.insert(*title)).collect();
+        assert!(!twins.is_empty() && twins.iter().all(|title| title.ends_with("公告")), "only notices share their headline: {twins:?}");
+        for told in [Told::Updated, Told::Corrected, Told::Withdrawn] {
+            assert!(all.iter().any(|entry| entry.told.contains(&told)), "{told:?}");
+        }
+        let kinds: HashSet<&str> = all.iter().map(|entry| entry.copy.kind.as_str()).collect();
+        assert_eq!(kinds.len(), 4);
+    }
+
+    #[tokio::test]
+    async fn listings_show_what_stands_and_pages_say_it() {
+        let (site, clock, _lifecycle) = site(&[Play::Withdrawals]).await;
+        clock.advance(Duration::from_hours(47));
+        let all = site.ledger();
+        let (column, url) = site.listings().remove(0);
+        let here: Vec<_> = all.iter().rev().filter(|entry| entry.copy.column == column).collect();
+        let listing = text(&get(site.address, url.strip_prefix(&format!("http://{}", site.address)).unwrap()).await);
+        assert_eq!(listing.matches("class=\"date\"").count(), ROWS);
+        let standing = here.iter().find(|entry| entry.copy.withdrawn.is_none()).unwrap();
+        assert!(listing.contains(&path(&standing.copy, Design::Tables)));
+        let page = text(&get(site.address, &path(&standing.copy, Design::Tables)).await);
+        assert!(page.contains(&standing.copy.title) && standing.copy.paragraphs.iter().all(|paragraph| page.contains(paragraph)));
+        assert_eq!(site.number_of(&format!("http://{}{}", site.address, path(&standing.copy, Design::Boxes))), Some(standing.copy.number));
+        for entry in all.iter().filter(|entry| entry.copy.withdrawn.is_some()) {
+            let answer = get(site.address, &path(&entry.copy, Design::Tables)).await;
+            match entry.copy.withdrawn.unwrap() {
+                Manner::Missing => assert_eq!(answer.status, 404),
+                Manner::Gone => assert_eq!(answer.status, 410),
+                Manner::Notice => assert!(text(&answer).contains("稿件已撤")),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_redesign_forwards_half_of_the_old_addresses() {
+        let (site, clock, _lifecycle) = site(&[Play::Redesign, Play::Encodings]).await;
+        clock.advance(Duration::from_mins(5));
+        let all = site.ledger();
+        let old = |folder: &str| all.iter().rfind(|entry| entry.copy.column.folder == folder).unwrap().copy.clone();
+        let (forwarded, dead) = (old("yunxi"), old("xiangzhen"));
+        let before = get(site.address, &path(&forwarded, Design::Tables)).await;
+        assert!(std::str::from_utf8(&before.body).is_err() && text(&before).contains("charset=gb2312"));
+        assert_eq!(get(site.address, &path(&forwarded, Design::Boxes)).await.status, 404);
+        clock.advance(Duration::from_hours(24));
+        let answer = get(site.address, &path(&forwarded, Design::Tables)).await;
+        assert_eq!((answer.status, answer.header("location")), (301, Some(path(&forwarded, Design::Boxes).as_str())));
+        assert_eq!(get(site.address, &path(&dead, Design::Tables)).await.status, 404);
+        let after = get(site.address, &path(&dead, Design::Boxes)).await;
+        assert!(after.text().contains("charset=\"gb2312\"") && after.text().contains(&dead.title), "UTF-8 that says gb2312");
+        assert_eq!(get(site.address, "/xinwen/yunxi/").await.status, 301);
+        assert!(get(site.address, "/xinwen/xiangzhen/").await.text().contains(&path(&dead, Design::Boxes)));
+        clock.advance(Duration::from_hours(20));
+        assert!(get(site.address, &path(&dead, Design::Boxes)).await.text().contains("charset=\"utf-8\""));
+    }
 }

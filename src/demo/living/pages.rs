@@ -4,7 +4,7 @@
 //! other classes, other words and other places for everything.
 
 use super::ZONE;
-use super::story::{COLUMNS, Column, Copy, Manner};
+use super::story::{COLUMNS, Column, Manner, Version};
 use crate::model::{Byline, Kind, Millis};
 
 /// Rows on a listing page.
@@ -77,7 +77,7 @@ impl Design {
         format!("/{root}/{}/{file}", column.folder)
     }
 
-    pub fn article_path(self, copy: &Copy, part: usize) -> String {
+    pub fn article_path(self, copy: &Version, part: usize) -> String {
         let (local, part) = (copy.at.in_zone(ZONE), if part == 1 { String::new() } else { format!("_{part}") });
         match self {
             Self::Tables => format!("/xinwen/{}/{}/{}{part}.html", copy.column.folder, local.format("%Y-%m-%d"), copy.number),
@@ -88,18 +88,18 @@ impl Design {
 
 impl Look {
     /// When the site says that it was published.
-    fn printed(&self, copy: &Copy) -> Millis {
+    fn printed(&self, copy: &Version) -> Millis {
         let moved = self.redated_before.is_some_and(|before| copy.at < before);
         if moved { self.today } else { copy.at }
     }
 
-    fn time(&self, copy: &Copy) -> String {
+    fn time(&self, copy: &Version) -> String {
         let day = if self.design == Design::Tables { "%Y-%m-%d" } else { "%Y年%m月%d日" };
         let format = if copy.day_only { day.to_owned() } else { format!("{day} %H:%M") };
         self.printed(copy).in_zone(ZONE).format(&format).to_string()
     }
 
-    fn row(&self, copy: &Copy) -> String {
+    fn row(&self, copy: &Version) -> String {
         let (path, title) = (self.design.article_path(copy, 1), &copy.title);
         let day = self.printed(copy).in_zone(ZONE).format("%Y-%m-%d");
         match self.design {
@@ -111,7 +111,7 @@ impl Look {
     }
 
     /// A page of a listing; `copies` are its rows.
-    pub fn listing(&self, column: Column, copies: &[&Copy], number: usize, last: usize) -> String {
+    pub fn listing(&self, column: Column, copies: &[&Version], number: usize, last: usize) -> String {
         let rows: String = copies.iter().map(|copy| self.row(copy)).collect();
         let link = |number: usize, word: &str| {
             if (1..=last).contains(&number) {
@@ -140,13 +140,13 @@ impl Look {
     }
 
     /// The front page: the newest of all.
-    pub fn home(&self, copies: &[&Copy]) -> String {
+    pub fn home(&self, copies: &[&Version]) -> String {
         let rows: String = copies.iter().take(ROWS).map(|copy| self.row(copy)).collect();
         self.frame("云溪网-云溪县新闻门户", &format!("<div class=\"newest\"><ul>{rows}</ul></div>"))
     }
 
     /// A page of an article, between its neighbours.
-    pub fn article(&self, copy: &Copy, part: usize, newer: Option<&Copy>, older: Option<&Copy>) -> String {
+    pub fn article(&self, copy: &Version, part: usize, newer: Option<&Version>, older: Option<&Version>) -> String {
         match copy.kind {
             Kind::Link => return self.redirect(copy),
             _ if copy.withdrawn == Some(Manner::Notice) => return self.taken_back(),
@@ -154,7 +154,7 @@ impl Look {
         }
         let (title, name, time) = (&copy.title, copy.column.name, self.time(copy));
         let (body, turn) = (self.body(copy, part), self.turn(copy, part));
-        let near = |copy: Option<&Copy>| {
+        let near = |copy: Option<&Version>| {
             copy.map_or("没有了".to_owned(), |copy| format!("<a href=\"{}\">{}</a>", self.design.article_path(copy, 1), copy.title))
         };
         let (newer, older, origin) = (near(newer), near(older), copy.origin.unwrap_or_default());
@@ -182,7 +182,7 @@ impl Look {
     }
 
     /// Byline, text, correction and editors, as far as they stand on this page.
-    fn body(&self, copy: &Copy, part: usize) -> String {
+    fn body(&self, copy: &Version, part: usize) -> String {
         let half = copy.paragraphs.len().div_ceil(2);
         let paragraphs = match (copy.cut, part) {
             (true, 1) => &copy.paragraphs[..half],
@@ -220,7 +220,7 @@ impl Look {
     }
 
     /// Where the other pages of an article are.
-    fn turn(&self, copy: &Copy, part: usize) -> String {
+    fn turn(&self, copy: &Version, part: usize) -> String {
         match (parts(copy), part) {
             (1, _) => String::new(),
             (_, 1) => {
@@ -230,7 +230,7 @@ impl Look {
         }
     }
 
-    fn redirect(&self, copy: &Copy) -> String {
+    fn redirect(&self, copy: &Version) -> String {
         format!(
             "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset={}\" /><script type=\"text/javascript\">\
              window.location.href=\"{ELSEWHERE}/{}.html\";</script></head><body></body></html>",
@@ -271,7 +271,7 @@ impl Look {
 }
 
 /// How many pages an article has.
-pub(super) fn parts(copy: &Copy) -> usize {
+pub(super) fn parts(copy: &Version) -> usize {
     if copy.cut { 2 } else { 1 }
 }
 
@@ -289,7 +289,7 @@ fn authors(all: &[Byline]) -> String {
     line
 }
 
-fn picture(copy: &Copy, number: usize) -> String {
+fn picture(copy: &Version, number: usize) -> String {
     format!(
         "<p align=\"center\"><img src=\"/uploads/{}-{number}.jpg\" alt=\"图{number}\" width=\"600\" height=\"400\" /></p>\n",
         copy.number

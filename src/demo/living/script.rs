@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::prose::{self, Dice};
-use super::story::{COLUMNS, Change, Copy, Manner, Story};
+use super::story::{COLUMNS, Change, Manner, Story, Version};
 use super::{Play, ZONE};
 use crate::model::{Byline, Kind, Millis};
 
@@ -183,10 +183,10 @@ impl Writer<'_> {
         Story { first, changes }
     }
 
-    fn plain(&mut self, at: Millis, column: usize, length: usize) -> Copy {
+    fn plain(&mut self, at: Millis, column: usize, length: usize) -> Version {
         let prose::Prose { headline, paragraphs } = prose::write(&mut self.dice, length);
         let notice = COLUMNS[column].folder == "gonggao";
-        Copy {
+        Version {
             number: 0,
             column: COLUMNS[column],
             kind: Kind::Text,
@@ -220,7 +220,7 @@ impl Writer<'_> {
     }
 
     /// What will happen to an article: mostly nothing.
-    fn changes(&mut self, first: &Copy) -> Vec<(Millis, Change)> {
+    fn changes(&mut self, first: &Version) -> Vec<(Millis, Change)> {
         let draw = self.dice.below(100);
         let wait = match self.dice.below(10) {
             0..3 => Duration::from_mins(42 + self.dice.below(9) as u64),
@@ -256,7 +256,7 @@ impl Writer<'_> {
 }
 
 /// The first paragraph's first comma is a better one.
-fn slip(first: &Copy) -> Option<Change> {
+fn slip(first: &Version) -> Option<Change> {
     let paragraph = first.paragraphs.first()?;
     paragraph.contains('，').then_some(Change::Slip { from: "，", to: "、" })
 }

@@ -32,7 +32,7 @@ pub enum Manner {
 
 /// What an article says at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Copy {
+pub struct Version {
     /// Its number at the site, which never changes.
     pub number: u32,
     /// Where it stands.
@@ -117,14 +117,14 @@ impl Change {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Story {
     /// As it was first published.
-    pub first: Copy,
+    pub first: Version,
     /// What happens to it, the earliest first.
     pub changes: Vec<(Millis, Change)>,
 }
 
 impl Story {
     /// What it says now. `None`: it is not out yet.
-    pub fn copy(&self, now: Millis) -> Option<Copy> {
+    pub fn copy(&self, now: Millis) -> Option<Version> {
         if now < self.first.at {
             return None;
         }
