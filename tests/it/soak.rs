@@ -29,16 +29,15 @@ const PLAYS: [Play; 10] = Play::ALL;
 
 /// The newsroom's configuration: a source for each section, as `init` would write them.
 fn settings(site: &LivingSite) -> String {
-    let mut settings =
-        "[[digest]]\nname = \"daily\"\ntitle = \"每日\"\nsections = [\"news\"]\ncron = \"0 10 * * *\"\nmax_articles = 200\n".to_owned();
-    for (column, listing) in site.listings() {
+    let source = |(column, listing): (postrider::demo::Column, String)| {
         let (folder, name) = (column.folder, column.name);
-        settings.push_str(&format!(
+        format!(
             "[[section]]\nslug = \"news/{folder}\"\ntitle = \"{name}\"\n[[source]]\nkind = \"site\"\nname = \"{folder}\"\nlisting = [\"{listing}\"]\n\
              sections = [\"news/{folder}\"]\nevery = \"10m\"\nown = true\n"
-        ));
-    }
-    settings
+        )
+    };
+    let digest = "[[digest]]\nname = \"daily\"\ntitle = \"每日\"\nsections = [\"news\"]\ncron = \"0 10 * * *\"\nmax_articles = 200\n";
+    site.listings().into_iter().map(source).chain([digest.to_owned()]).collect()
 }
 
 /// Lives through so many days, and compares.

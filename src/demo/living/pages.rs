@@ -198,21 +198,21 @@ impl Look {
         if let Some(note) = copy.correction.as_ref().filter(|_| last) {
             lines.push(format!("更正：{note}"));
         }
-        let mut body: String = lines.iter().map(|line| self.paragraph(line)).collect();
-        match copy.kind {
-            Kind::Gallery => (1..=4).for_each(|n| body.push_str(&picture(copy, n))),
-            Kind::Video => {
-                body.push_str(&format!("<video controls src=\"/uploads/{0}.mp4\" poster=\"/uploads/{0}.jpg\"></video>\n", copy.number))
-            }
-            _ => {}
-        }
-        if last && !copy.editors.is_empty() {
-            let names: Vec<String> =
-                copy.editors.iter().map(|one| format!("{}:{}", one.role.as_deref().unwrap_or_default(), one.name)).collect();
-            let align = if self.design == Design::Tables { " align=\"right\"" } else { " class=\"sign\"" };
-            body.push_str(&format!("<p{align}>({})</p>\n", names.join("  ")));
-        }
-        body
+        let text: String = lines.iter().map(|line| self.paragraph(line)).collect();
+        let pictures = match copy.kind {
+            Kind::Gallery => (1..=4).map(|n| picture(copy, n)).collect(),
+            Kind::Video => format!("<video controls src=\"/uploads/{0}.mp4\" poster=\"/uploads/{0}.jpg\"></video>\n", copy.number),
+            Kind::Text | Kind::Link => String::new(),
+        };
+        let signed = if last && !copy.editors.is_empty() { self.signature(&copy.editors) } else { String::new() };
+        text + &pictures + &signed
+    }
+
+    /// `(编辑:何青  编审:罗汀)`.
+    fn signature(&self, editors: &[Byline]) -> String {
+        let names: Vec<String> = editors.iter().map(|one| format!("{}:{}", one.role.as_deref().unwrap_or_default(), one.name)).collect();
+        let place = if self.design == Design::Tables { " align=\"right\"" } else { " class=\"sign\"" };
+        format!("<p{place}>({})</p>\n", names.join("  "))
     }
 
     fn paragraph(&self, text: &str) -> String {
@@ -277,16 +277,14 @@ pub(super) fn parts(copy: &Version) -> usize {
 
 /// `通讯员赵禾 孙渡 记者周砚`.
 fn authors(all: &[Byline]) -> String {
-    let mut line = String::new();
     let mut role = "";
-    for one in all {
+    let said = all.iter().map(|one| {
         let own = one.role.as_deref().unwrap_or_default();
         let said = if own == role { "" } else { own };
         role = own;
-        let gap = if line.is_empty() { "" } else { " " };
-        line.push_str(&format!("{gap}{said}{}", one.name));
-    }
-    line
+        format!("{said}{}", one.name)
+    });
+    said.collect::<Vec<_>>().join(" ")
 }
 
 fn picture(copy: &Version, number: usize) -> String {

@@ -139,7 +139,7 @@ impl Writer<'_> {
             for hour in [9, 15] {
                 let at = Millis(midnight + (hour * 60 + self.dice.below(50) as i64) * MINUTE);
                 let mut twin = self.plain(at, 3, 2);
-                twin.title = "停电检修公告".to_owned();
+                "停电检修公告".clone_into(&mut twin.title);
                 all.push(Story { first: twin, changes: Vec::new() });
             }
         }
