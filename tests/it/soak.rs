@@ -33,7 +33,7 @@ fn settings(site: &LivingSite) -> String {
         let (folder, name) = (column.folder, column.name);
         format!(
             "[[section]]\nslug = \"news/{folder}\"\ntitle = \"{name}\"\n[[source]]\nkind = \"site\"\nname = \"{folder}\"\nlisting = [\"{listing}\"]\n\
-             sections = [\"news/{folder}\"]\nevery = \"10m\"\nown = true\n"
+             sections = [\"news/{folder}\"]\nown = true\n"
         )
     };
     let digest = "[[digest]]\nname = \"daily\"\ntitle = \"每日\"\nsections = [\"news\"]\ncron = \"0 10 * * *\"\nmax_articles = 200\n";
