@@ -91,7 +91,9 @@ fn fields(differences: &mut Differences, name: &str, entry: &Entry, article: &Va
     compare("editors", people(&article["editors"]), named(&copy.editors));
     compare("origin", article["origin"]["name"].as_str().unwrap_or_default().to_owned(), copy.origin.unwrap_or_default().to_owned());
     if copy.kind == Kind::Text {
-        compare("body", bare(&SafeHtml::clean(&text("content_html"), None).text()), bare(&copy.paragraphs.concat()));
+        // The admitted error stands in the text, where readers look for it.
+        let printed = copy.paragraphs.concat() + &copy.correction.as_ref().map(|note| format!("更正：{note}")).unwrap_or_default();
+        compare("body", bare(&SafeHtml::clean(&text("content_html"), None).text()), bare(&printed));
     }
 }
 
