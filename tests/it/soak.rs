@@ -17,7 +17,7 @@ use judge::Differences;
 /// The draw of everything that happens; what does is [`Play::ALL`], and a shorter list finds a culprit.
 const SEED: u64 = 20_211_029;
 /// How far the clock moves at once: sources whose times lie close together are looked at together.
-const STEP: Duration = Duration::from_mins(10);
+const STEP: Duration = Duration::from_mins(15);
 /// After the last day: what was refused comes again, and the morning's digest is cut.
 const AFTERMATH: Duration = Duration::from_hours(3);
 /// An editor comes so often: at half past two and half past eight, by day and by night.

@@ -89,9 +89,9 @@ fn midnight(at: Millis) -> i64 {
 fn incidents(start: Millis, days: u32, end: Millis, plays: &[Play]) -> Vec<(Incident, Millis, Millis)> {
     use Incident::{BrokenListings, Busy, Down, EmptyListings, PagesMissing, Redated};
     const ROTA: [&[(Incident, i64, i64, i64)]; 4] = [
-        &[(Down, 10, 10, 60), (Busy, 11, 10, 30), (PagesMissing, 14, 3, 10), (BrokenListings, 19, 0, 40)],
+        &[(Down, 10, 10, 60), (Busy, 11, 10, 30), (PagesMissing, 14, 0, 10), (BrokenListings, 19, 0, 40)],
         &[(Redated, 2, 0, 180), (EmptyListings, 13, 5, 30), (Down, 16, 0, 20)],
-        &[(Down, 3, 0, 240), (Busy, 9, 30, 20), (BrokenListings, 12, 0, 15), (PagesMissing, 17, 5, 10)],
+        &[(Down, 3, 0, 240), (Busy, 9, 30, 20), (BrokenListings, 12, 0, 15), (PagesMissing, 17, 0, 10)],
         &[(Redated, 1, 30, 240), (EmptyListings, 16, 10, 45)],
     ];
     let outages = |what: Incident| if what == Redated { plays.contains(&Play::Redating) } else { plays.contains(&Play::Outages) };
