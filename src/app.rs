@@ -14,15 +14,16 @@ use crate::clock::{Clock, Ids};
 use crate::config::{self, Config, MailTo, Place};
 use crate::deliver::smtp::{Login, Server, ServerError, ServerKind};
 use crate::feeds::{self, Bounds};
-use crate::ingest::{Desk, Door, Ingest, Planned, Rounds, Rules};
+use crate::ingest::{Desk, Door, Ingest, Planned, Rounds, Rules, Says};
 use crate::keys::{KeyError, KeyRing};
 use crate::lifecycle::Lifecycle;
 use crate::mail::{Composer, MailError, Mailbox, Templates};
-use crate::model::SourceKind;
+use crate::model::{Language, SourceKind};
 use crate::outbound::{self, Cidr, CidrError, Inside, InsideError, Outbound, OutboundError, Policy, Proxy, ProxyError, Reach};
 use crate::pages::{self, Pages};
+use crate::phrases::Phrases;
 use crate::shelf::Shelf;
-use crate::source::{Folders, Net, Spec};
+use crate::source::{Folders, Net, Spec, Turns};
 use crate::store::write::shared::setting_once;
 use crate::store::{ServeLock, Store, StoreError};
 use crate::urls::{BaseError, Urls};
@@ -132,6 +133,7 @@ impl House {
             hold_words: config.hold.words.clone(),
             editor: config.hold.editor.clone(),
             seal: Arc::new(move |bytes| sealing.seal(bytes)),
+            says: says(config.site.language),
         };
         let ingest = Ingest { store: store.clone(), clock: clock.clone(), ids: ids.clone(), rules };
         let audience = Audience { store: store.clone(), clock: clock.clone(), ids: ids.clone(), keys: keys.clone() };
@@ -166,7 +168,7 @@ impl House {
     }
 
     fn rounds(&self) -> Result<Rounds, AppError> {
-        let net = Net { outbound: self.outbound.clone(), clock: self.clock.clone(), folders: Folders::default() };
+        let net = Net { outbound: self.outbound.clone(), clock: self.clock.clone(), folders: Folders::default(), turns: Turns::default() };
         Ok(Rounds { ingest: self.ingest.clone(), net, planned: self.planned()? })
     }
 
@@ -397,8 +399,14 @@ fn feed_newsroom(config: &Config) -> feeds::Newsroom {
     }
 }
 
+/// What is said of copy that comes in, in the newsroom's language.
+fn says(language: Language) -> Says {
+    let phrases = Phrases::of(language).ingest;
+    Says { gone: phrases.gone, taken_back: phrases.taken_back, drift: phrases.drift }
+}
+
 /// A source as its room wants it.
-fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
+pub(crate) fn spec(source: &config::Source, config: &Config) -> Result<Spec, AppError> {
     let (addresses, path) = match &source.place {
         Place::Site { listing } => (listing.clone(), None),
         Place::Feed { url } => (vec![url.clone()], None),
@@ -412,7 +420,7 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
     let connect = source.connect.as_ref().map(inside).transpose()?;
     let reach = Reach { private: source.allow_private, connect, ca_file: source.ca_file.clone(), proxy: None };
     let user_agent = concat!("Postrider/", env!("CARGO_PKG_VERSION"));
-    let spec = Spec {
+    Ok(Spec {
         name: source.name.clone(),
         kind: source.place.kind(),
         addresses,
@@ -422,7 +430,12 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
         user_agent: source.user_agent.clone().unwrap_or_else(|| format!("{user_agent} (+{})", config.site.base_url)),
         reach,
         language: source.language.clone(),
-    };
+        overrides: Arc::new(source.overrides.clone()),
+    })
+}
+
+/// A source as the rounds want it.
+fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
     let door = Door {
         source: source.name.clone(),
         kind: source.place.kind(),
@@ -430,10 +443,9 @@ fn plan(source: &config::Source, config: &Config) -> Result<Planned, AppError> {
         sections: source.sections.clone(),
         hold: source.hold,
         breaking: source.breaking.clone(),
-        first_look: false,
-        bound_to: None,
+        ..Door::push(source.timezone)
     };
-    Ok(Planned { spec, every: source.every, door, announce: source.announce })
+    Ok(Planned { spec: spec(source, config)?, every: source.every, door, announce: source.announce })
 }
 
 /// RFC 3986, 3.2.2: an IPv6 address stands in brackets.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Desk, Done, Failure, mind_the_daemon, say};
-use crate::ingest::{Door, PushError, Pushed};
+use crate::ingest::{Door, PushError};
 use crate::model::{Actor, ArticleJson, Candidate, Slug};
 use crate::source::extract::{OwnedInput, extract_bounded};
 
@@ -31,12 +31,11 @@ impl Ingest {
             let taken = async {
                 let mut candidate = read(file, &door, house.clock.now())?;
                 candidate.sections = vec![section.to_string()];
-                let pushed = house.ingest.push(candidate, &door, None, &Actor::Command, None, |_| (0, String::new())).await;
+                let pushed = house.ingest.push(candidate, &door, None, &Actor::Command).await;
                 pushed.map_err(|error: PushError| anyhow::Error::new(error))
             };
             match taken.await {
-                Ok(Pushed::Now(accepted)) => say(&format!("{}\t{}\t{}", accepted.key, accepted.became.as_str(), file.display())),
-                Ok(Pushed::Before(_)) => {}
+                Ok(accepted) => say(&format!("{}\t{}\t{}", accepted.key, accepted.became.as_str(), file.display())),
                 Err(error) => {
                     eprintln!("{}: {error:#}", file.display());
                     refused += 1;

@@ -9,11 +9,14 @@ mod demo;
 mod digest;
 mod doctor;
 mod endpoint;
+mod export;
 mod extract;
 mod feed;
 mod health;
+mod import;
 mod ingest;
 mod mail;
+mod re_extract;
 mod serve;
 mod share;
 mod source;
@@ -49,8 +52,8 @@ enum Command {
     Demo(demo::Demo),
     /// The daemon.
     Serve,
-    /// Checks the configuration: all problems at once.
-    Check,
+    /// Checks the configuration, then the tests of its sources: all problems at once.
+    Check(check::Check),
     /// Reads a page or a text, and gives the article as the API takes it.
     Extract(extract::Extract),
     /// The links of a listing page.
@@ -59,6 +62,14 @@ enum Command {
     ParseFeed(extract::ParseFeed),
     /// Takes files in by hand, and announces them.
     Ingest(ingest::Ingest),
+    /// Takes what another newsroom has, and tells nobody.
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Gives what is here.
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Reads kept pages again, after a change of rules; tells nobody.
+    ReExtract(re_extract::ReExtract),
     /// Where copy comes from.
     #[command(subcommand)]
     Source(source::Source),
@@ -228,11 +239,14 @@ async fn run(command: Command, desk: &Desk) -> Done {
     match command {
         Command::Demo(demo) => demo.run(desk).await,
         Command::Serve => serve::run(desk).await,
-        Command::Check => check::run(desk),
+        Command::Check(check) => check.run(desk).await,
         Command::Extract(extract) => extract.run(desk).await,
         Command::Links(links) => links.run(desk),
         Command::ParseFeed(parse) => parse.run(desk),
         Command::Ingest(ingest) => ingest.run(desk).await,
+        Command::Import(import) => import.run(desk).await,
+        Command::Export(export) => export.run(desk).await,
+        Command::ReExtract(re_extract) => re_extract.run(desk).await,
         Command::Source(source) => source.run(desk).await,
         Command::Feed(feed) => feed.run(desk).await,
         Command::Share(share) => share.run(),

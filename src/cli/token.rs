@@ -35,6 +35,13 @@ impl Token {
         match self {
             Self::Create { name, scope } => {
                 let (scope, section) = parse_scope(&scope).map_err(|error| Failure::Usage(error.to_string()))?;
+                if let Some(slug) = &section {
+                    // A section that the file declares is in the store once `serve` ran.
+                    let declared = house.config.sections.iter().any(|section| section.slug == *slug);
+                    if !declared && !house.store.sections().await?.iter().any(|section| section.slug == *slug) {
+                        return Err(Failure::Usage(format!("no section is called {slug}")));
+                    }
+                }
                 let secret = house.access.create_token(&name, scope, section.as_ref(), &Actor::Command).await?;
                 say(secret.expose());
             }

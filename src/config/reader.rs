@@ -93,6 +93,11 @@ impl Notes {
     }
 }
 
+/// A heading names the kind: the number of a table within it belongs to the path alone.
+fn without_numbers(path: &str) -> String {
+    path.split('.').filter(|part| part.parse::<usize>().is_err()).collect::<Vec<_>>().join(".")
+}
+
 /// One table being read.
 #[derive(Debug)]
 pub(super) struct Reader<'n> {
@@ -137,7 +142,7 @@ impl<'n> Reader<'n> {
             }
         };
         let place = self.path(key);
-        self.descend(format!("[{place}]"), place, branch, read)
+        self.descend(format!("[{}]", without_numbers(&place)), place, branch, read)
     }
 
     /// Reads an array of tables; those that cannot be read are noted and left out.
@@ -156,8 +161,7 @@ impl<'n> Reader<'n> {
                 Vec::new()
             }
         };
-        // A heading names the kind: the number of a table within it belongs to the path alone.
-        let kind: String = path.split('.').filter(|part| part.parse::<usize>().is_err()).collect::<Vec<_>>().join(".");
+        let kind = without_numbers(&path);
         let mut all = Vec::new();
         for (at, branch) in branches.into_iter().enumerate() {
             let place = format!("{path}.{at}");

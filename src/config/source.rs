@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use url::Url;
 
+use super::overrides::{Overrides, SourceTest};
 use super::reader::Reader;
 use super::setting::{Setting, quoted, text};
 use super::site::Site;
@@ -20,8 +21,8 @@ pub struct Source {
     pub name: String,
     /// Where it is looked for.
     pub place: Place,
-    /// How often it is looked at; nothing for push.
-    pub every: Duration,
+    /// How often it is looked at; `None`: as often as it publishes, learned. Nothing for push.
+    pub every: Option<Duration>,
     /// The zone of dates that do not say.
     pub timezone: Tz,
     /// The language of copy that does not say (BCP 47).
@@ -44,6 +45,10 @@ pub struct Source {
     pub allow_private: bool,
     /// What we call ourselves there; `None`: Postrider and its version.
     pub user_agent: Option<String>,
+    /// `[source.override]`
+    pub overrides: Overrides,
+    /// `[[source.test]]`
+    pub tests: Vec<SourceTest>,
 }
 
 /// Where a source is looked for.
@@ -102,6 +107,27 @@ impl Setting for Connect {
     }
 }
 
+/// How often a source is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Every {
+    /// As often as it publishes.
+    Auto,
+    /// After this, always.
+    Fixed(Duration),
+}
+
+impl Setting for Every {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        if text(raw, "\"auto\" or a duration such as \"15m\"")? == "auto" { Ok(Self::Auto) } else { Duration::read(raw).map(Self::Fixed) }
+    }
+    fn show(&self) -> String {
+        match self {
+            Self::Auto => quoted("auto"),
+            Self::Fixed(span) => span.show(),
+        }
+    }
+}
+
 /// More often than this is no politeness (even towards oneself).
 const MOST_OFTEN: Duration = Duration::from_secs(1);
 
@@ -110,8 +136,11 @@ impl Source {
         let kind = r.required("kind", "kind = \"site\", \"feed\", \"folder\" or \"push\"");
         let name = name(r);
         let place = whence(r, kind);
-        let every = r.value("every", Duration::from_mins(15));
-        if every < MOST_OFTEN {
+        let every = match r.value("every", Every::Auto) {
+            Every::Auto => None,
+            Every::Fixed(span) => Some(span),
+        };
+        if every.is_some_and(|span| span < MOST_OFTEN) {
             r.complain("every", "is shorter than \"1s\"");
         }
         let source = Self {
@@ -129,7 +158,13 @@ impl Source {
             ca_file: r.path_to("ca_file", None),
             allow_private: r.value("allow_private", false),
             user_agent: r.optional("user_agent"),
+            overrides: r.table("override", Overrides::read),
+            tests: r.tables("test", SourceTest::read).into_iter().map(|test| test.it).collect(),
         };
+        let reads_pages = !matches!(kind, Some(SourceKind::Folder | SourceKind::Push));
+        if !source.overrides.is_empty() && !reads_pages {
+            r.complain("override", "says where fields stand on pages, and this source has none");
+        }
         if let Some(path) = &source.ca_file
             && let Err(error) = std::fs::File::open(path)
         {

@@ -193,6 +193,19 @@ fn each_bad_value_of_a_source_a_server_or_a_receiver_is_told() {
         ("[[source]]\nname = \"a\"\nkind = \"push\"\nca_file = \"none\"\n", "postrider.toml:4: source.0.ca_file: none cannot be read"),
         ("[[source]]\nname = \"a\"\nkind = \"push\"\nbreaking = [\"\"]\n", "postrider.toml:4: source.0.breaking: holds an empty word"),
         ("[[source]]\nname = \"a\"\nkind = \"push\"\nuser_agent = \"驿使\"\n", "postrider.toml:4: source.0.user_agent: is no header value"),
+        (
+            "[[source]]\nname = \"a\"\nkind = \"push\"\nevery = true\n",
+            "postrider.toml:4: source.0.every: is true or false, wanted \"auto\" or",
+        ),
+        (
+            "[[source]]\nname = \"a\"\nkind = \"site\"\nlisting = [\"http://a/\"]\n[source.override]\ntitle = \"div[\"\n",
+            "postrider.toml:6: source.0.override.title: \"div[\" is no CSS selector",
+        ),
+        (
+            "[[source]]\nname = \"a\"\nkind = \"push\"\n[[source.test]]\nurl = \"http://a/1\"\ndate = \"31/12\"\n",
+            "postrider.toml:6: source.0.test.0.date: \"31/12\" is no day",
+        ),
+        ("[[source]]\nname = \"a\"\nkind = \"push\"\n[[source.test]]\ntitle = \"x\"\n", "postrider.toml:4: [[source.test]] has no \"url\""),
         ("[mail]\nfrom = \"nobody\"\n", "postrider.toml:2: mail.from: not a mail address"),
         ("[mail]\nserver = []\n", "postrider.toml:2: mail.server: is empty"),
         ("[[mail.server]]\nurl = \"mail.a.cn\"\n", "postrider.toml:2: mail.server.0.url: is no mail server"),

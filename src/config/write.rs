@@ -63,6 +63,7 @@ mod tests {
             desk.write(&format!("secrets/{secret}"), "postgres://db/news");
         }
         desk.write("cms-ca.pem", "");
+        desk.write("tests/1.html", "");
         // A secret and its file exclude each other: the examples show both, so that is all that may be wrong.
         let told = desk.problems();
         assert!(told.iter().all(|line| line.ends_with("; keep one of them")), "{told:#?}");

@@ -88,10 +88,12 @@ async fn letter(parts: &Parts, seq: Seq, receiver: ReceiverId, now: Millis) -> R
     let opened = parts.keys.open(&payload).ok().and_then(|bytes| serde_json::from_slice::<LetterKind>(&bytes).ok());
     let Some(kind) = opened else { return Ok(Letter::Refused(Why::Ours("the letter cannot be opened with this key ring".to_owned()))) };
     let (address, language, epoch) = match &kind {
-        LetterKind::MailTest { to } | LetterKind::ArticleHeld { to, .. } => match EmailAddress::parse(to) {
-            Ok(address) => (address, parts.composer.language(), 0),
-            Err(error) => return Ok(Letter::Refused(Why::Subject(error.to_string()))),
-        },
+        LetterKind::MailTest { to } | LetterKind::ArticleHeld { to, .. } | LetterKind::SourceDrifts { to, .. } => {
+            match EmailAddress::parse(to) {
+                Ok(address) => (address, parts.composer.language(), 0),
+                Err(error) => return Ok(Letter::Refused(Why::Subject(error.to_string()))),
+            }
+        }
         _ => match reader(parts, receiver).await? {
             Some((row, address)) => (address, row.subscriber.language, row.subscriber.token_epoch),
             None => return Ok(Letter::Refused(Why::Left)),

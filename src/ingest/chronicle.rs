@@ -33,9 +33,20 @@ pub(super) async fn tell_editor(tx: &mut Tx, ingest: &Ingest, article: &Article,
         title: article.title.clone(),
         because: because.to_owned(),
     };
-    let payload = (ingest.rules.seal)(&serde_json::to_vec(&kind).unwrap_or_default());
+    write_letter(tx, ingest, "article_held", &kind).await
+}
+
+/// Writes the editor a letter about a source that is not itself, where the newsroom named one.
+pub(super) async fn tell_of_source(tx: &mut Tx, ingest: &Ingest, source: &str, because: &str) -> Result<(), StoreError> {
+    let Some(editor) = &ingest.rules.editor else { return Ok(()) };
+    let kind = LetterKind::SourceDrifts { to: editor.expose().to_owned(), source: source.to_owned(), because: because.to_owned() };
+    write_letter(tx, ingest, "source_drifts", &kind).await
+}
+
+async fn write_letter(tx: &mut Tx, ingest: &Ingest, name: &str, kind: &LetterKind) -> Result<(), StoreError> {
+    let payload = (ingest.rules.seal)(&serde_json::to_vec(kind).unwrap_or_default());
     let lane = lane(tx, "mail:own", "mail").await?;
-    let new = NewLetter { kind: "article_held", payload: &payload, receiver: None, lane, expires_at: None };
+    let new = NewLetter { kind: name, payload: &payload, receiver: None, lane, expires_at: None };
     letter(tx, &new, ingest.clock.now()).await.map(|_| ())
 }
 

@@ -4,26 +4,39 @@
 //! values. Nothing here sends anything: receivers are told by whoever reads the event log.
 
 mod accept;
+mod amend;
 mod chronicle;
 mod desk;
+mod differences;
+mod draft;
+#[cfg(test)]
+mod fixture;
+mod identity;
+mod import;
 mod push;
+mod re_extract;
 mod rounds;
 mod sections;
+mod simhash;
 mod weigh;
 
-pub use accept::{Accepted, Became, accept};
+pub use accept::{Accepted, Became, Suspicion, accept};
 pub use desk::{Desk, DeskError};
-pub use push::{Once, PushError, Pushed};
+pub use differences::{Difference, differences, marked};
+pub use import::{ImportError, Imported};
+pub use push::PushError;
+pub use re_extract::{ReExtractError, Reread, Rereading};
 pub use rounds::{Planned, Rounds, declare as declare_sources};
 pub use sections::declare as declare_sections;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
 
 use crate::clock::{Clock, Ids};
-use crate::model::{EmailAddress, Sealed, Slug, SourceKind};
+use crate::model::{CanonicalUrl, EmailAddress, Sealed, Sign, Slug, SourceKind};
 use crate::store::{Store, StoreError};
 
 /// Seals bytes with the installation's keys, which this room does not hold.
@@ -46,6 +59,19 @@ pub struct Rules {
     pub editor: Option<EmailAddress>,
     /// Seals a letter's payload.
     pub seal: Seal,
+    /// What is said in the newsroom's language.
+    pub says: Says,
+}
+
+/// Sentences that go to readers and editors, in the newsroom's language; the application fills them.
+#[derive(Debug, Clone, Copy)]
+pub struct Says {
+    /// Why an article was withdrawn whose page answers with this status.
+    pub gone: fn(u16) -> String,
+    /// Why an article was withdrawn whose page says so, with the page's own line.
+    pub taken_back: fn(&str) -> String,
+    /// Why new copy waits, and what an editor is told of its source.
+    pub drift: fn(Sign) -> &'static str,
 }
 
 impl std::fmt::Debug for Rules {
@@ -71,8 +97,16 @@ pub struct Door {
     pub breaking: Vec<String>,
     /// A first look: everything is old.
     pub first_look: bool,
+    /// Why new copy that would be announced waits for an editor, who was told of the source: it is not itself.
+    pub drifts: Option<String>,
     /// A token bound to this section takes and changes only what stands within it.
     pub bound_to: Option<Slug>,
+    /// The addresses that stand in the same look, on listings and in entries: articles of two of them are two.
+    pub seen: Arc<HashSet<CanonicalUrl>>,
+    /// The [`Suspicion::copy`] of the look before at this page: told again, it is believed.
+    pub doubted: Option<String>,
+    /// Hash of the page that the copy was read from, where it is kept.
+    pub raw: Option<String>,
 }
 
 impl Door {
@@ -87,8 +121,18 @@ impl Door {
             hold: false,
             breaking: Vec::new(),
             first_look: false,
+            drifts: None,
             bound_to: None,
+            seen: Arc::default(),
+            doubted: None,
+            raw: None,
         }
+    }
+
+    /// Whether its copy is looked for, and not sent by somebody.
+    #[must_use]
+    pub const fn is_polled(&self) -> bool {
+        matches!(self.kind, SourceKind::Site | SourceKind::Feed)
     }
 }
 
@@ -107,6 +151,12 @@ pub enum Refusal {
     /// The address belongs to another article.
     #[error("the address belongs to another article here")]
     UrlTaken,
+    /// The sender's id belongs to another article.
+    #[error("the id belongs to another article here")]
+    IdTaken,
+    /// A withdrawal that tells no reason.
+    #[error("say why it is withdrawn")]
+    NoReason,
     /// It was taken back, and stays so.
     #[error("the article was withdrawn; a withdrawn article does not come back by itself")]
     Withdrawn,
@@ -127,6 +177,8 @@ impl Refusal {
             Self::NoBody => "content_html",
             Self::UnknownSection(_) | Self::OutsideSection(_) => "sections",
             Self::UrlTaken => "url",
+            Self::IdTaken => "external_id",
+            Self::NoReason => "reason",
             Self::NothingToWithdraw | Self::Withdrawn => "status",
         }
     }

@@ -7,7 +7,7 @@ use super::template::Name;
 use super::wire::Wrapping;
 use super::{Composer, MailError, Message, clean};
 use crate::model::{EmailAddress, Language, LetterKind, Millis};
-use crate::phrases::Phrases;
+use crate::phrases::{MailPhrases, Phrases};
 use crate::urls::{Holder, LinkAct};
 
 /// To whom a letter goes.
@@ -94,16 +94,14 @@ impl Composer {
             }
             LetterKind::ArticleHeld { title: headline, because, .. } => {
                 let headline = clean::line(headline);
-                let because = format!("{}{}{}", mail.reason, mail.colon, clean::line(because));
-                (
-                    (phrases.held_subject)(&headline),
-                    LetterView {
-                        paragraphs: vec![phrases.held_lead.to_owned(), headline, because],
-                        button: phrases.held_button,
-                        link: self.urls.at("console/"),
-                        ..blank
-                    },
-                )
+                let paragraphs = vec![phrases.held_lead.to_owned(), headline.clone(), reason(mail, because)];
+                let (button, link) = (phrases.held_button, self.urls.at("console/"));
+                ((phrases.held_subject)(&headline), LetterView { paragraphs, button, link, ..blank })
+            }
+            LetterKind::SourceDrifts { source, because, .. } => {
+                let paragraphs = vec![phrases.drift_lead.to_owned(), reason(mail, because)];
+                let (button, link) = (phrases.held_button, self.urls.at("console/"));
+                ((phrases.drift_subject)(&clean::line(source)), LetterView { paragraphs, button, link, ..blank })
             }
             LetterKind::EndpointTest => return Err(MailError::NoMail),
         };
@@ -114,6 +112,10 @@ impl Composer {
         let message_id = self.message_id(to.holder.subject, to.key);
         self.wrap(Wrapping { to: to.address, subject: &subject, message_id, at, extra: Vec::new() }, &text, &html)
     }
+}
+
+fn reason(mail: &MailPhrases, because: &str) -> String {
+    format!("{}{}{}", mail.reason, mail.colon, clean::line(because))
 }
 
 fn text_of(view: &LetterView<'_>, colon: &str) -> String {
@@ -171,6 +173,9 @@ mod tests {
             because: "no title".to_owned(),
         };
         let (headers, text, _) = letter(&held, Language::English);
+        let drifts = LetterKind::SourceDrifts { to: String::new(), source: "cms".to_owned(), because: "no links".to_owned() };
+        let drifts = letter(&drifts, Language::English).1;
+        assert!(drifts.contains("Reason: no links") && drifts.contains("/console/"), "{drifts}");
         assert!(text.contains("Reason: no title") && text.contains("春茶 Bcc:") && !headers.contains("\nBcc"), "{text}");
     }
 

@@ -131,6 +131,15 @@ pub enum LetterKind {
         /// Why it waits.
         because: String,
     },
+    /// To an editor: a source is not itself, and its new copy may wait.
+    SourceDrifts {
+        /// Where to.
+        to: String,
+        /// The source's name.
+        source: String,
+        /// What is wrong with it.
+        because: String,
+    },
     /// To an endpoint: `endpoint.test`.
     EndpointTest,
 }

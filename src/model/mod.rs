@@ -42,7 +42,7 @@ pub use sealed::{Sealed, Secret};
 pub use section::{Section, SectionId, Slug, SlugError};
 pub use settlement::{Attempt, Effect, Exchange, Outcome, Phase, Settlement, Why};
 pub use short_code::{CODE_BYTES, parse_code, short_code};
-pub use source_memory::{PageMemory, SourceKind, SourceMemory, Validators};
+pub use source_memory::{Drift, Listed, PageMemory, Seen, Sign, SourceKind, SourceMemory, Usual, Validators};
 pub use subject::Subject;
 pub use subscriber::{Cadence, Subscriber, SubscriberState, Subscription, Target};
 pub use time::Millis;

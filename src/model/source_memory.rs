@@ -1,10 +1,10 @@
 //! What is remembered of a source between two visits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Millis;
+use super::{Millis, When};
 
 /// How copy comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,16 +51,97 @@ pub struct SourceMemory {
     pub visited: bool,
     /// Validators of listings and feeds, by address.
     pub validators: BTreeMap<String, Validators>,
+    /// What was last read whole of listings and feeds, by address.
+    pub seen: BTreeMap<String, Seen>,
     /// robots.txt by origin, with the time at which it was read.
     pub robots: BTreeMap<String, (Millis, Option<String>)>,
     /// How many visits in a row failed.
     pub failures: u32,
-    /// When copy was found, for learning the interval: at most the last 64 times.
+    /// When new copy was found, for learning the interval: at most the last 64 times.
     pub found_at: Vec<Millis>,
+    /// How many looks found new copy in each hour of the week, from Monday's first hour in the source's zone: 168 numbers, or none yet.
+    pub week: Vec<u32>,
     /// How often each line stood on this source's pages, as a hash; lines on many pages are furniture.
     pub lines: BTreeMap<u64, u32>,
     /// How many pages the line counts come from.
     pub pages: u32,
+    /// What its copy usually looks like.
+    pub usual: Usual,
+    /// The episode in which it does not look like that.
+    pub drift: Option<Drift>,
+}
+
+/// What a source's copy usually looks like: what drift is told from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Usual {
+    /// Lengths of bodies, in characters: at most the last 64.
+    pub lengths: Vec<u32>,
+    /// How often an article stood at an address of this shape.
+    pub paths: BTreeMap<String, u32>,
+    /// New copy that told its minute.
+    pub to_the_minute: u32,
+    /// New copy that told its day alone.
+    pub to_the_day: u32,
+    /// New copy that told no time.
+    pub undated: u32,
+    /// The most pieces of new copy that one look found, the first look aside.
+    pub most: u32,
+}
+
+/// A time in which a source is not itself: a redesign, a template that broke.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drift {
+    /// Since when. The editor was told then, and is not told again before it ends.
+    pub since: Millis,
+    /// What is wrong with it: never empty.
+    pub signs: BTreeSet<Sign>,
+}
+
+/// A way in which a source is not itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sign {
+    /// A listing that had links has none.
+    Empty,
+    /// Every link leads to addresses of a shape that no article had.
+    Paths,
+    /// New copy has no dates, or today's alone, and had others.
+    Dates,
+    /// Bodies are far shorter or longer than all before.
+    Length,
+}
+
+impl Sign {
+    /// All signs.
+    pub const ALL: [Self; 4] = [Self::Empty, Self::Paths, Self::Dates, Self::Length];
+
+    /// As the store and the API write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Paths => "paths",
+            Self::Dates => "dates",
+            Self::Length => "length",
+        }
+    }
+}
+
+/// What was last read whole at one address: an answer that told more than that nothing changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Seen {
+    /// When.
+    pub at: Millis,
+    /// SHA-256 of the answer, hexadecimal.
+    pub content_hash: String,
+    /// The server once gave another content under the same validators: they say nothing.
+    pub lies: bool,
+    /// The first links of a listing, as hashes, in order: what they tell of a link is that it was there.
+    pub links: Vec<u64>,
+    /// How many walks over a listing's further pages broke off since the last whole one.
+    pub broken: u32,
 }
 
 /// What a server said about one representation, kept as opaque bytes.
@@ -92,4 +173,23 @@ pub struct PageMemory {
     pub next_check: Option<Millis>,
     /// How many looks failed in a row.
     pub tries: i64,
+    /// When it was read for the first time.
+    pub first_read: Option<Millis>,
+    /// When it was read or found unchanged for the last time.
+    pub read_at: Option<Millis>,
+    /// Since when the site says that it is gone, or took its copy back.
+    pub gone_since: Option<Millis>,
+    /// Hash of the words that it told last and that were not believed, because they are another article's or none's.
+    pub doubted: Option<String>,
+    /// What the listing told of it, for pages that do not tell it themselves.
+    pub listed: Listed,
+}
+
+/// What a listing told of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listed {
+    /// Its headline.
+    pub title: Option<String>,
+    /// Its time.
+    pub date: Option<When>,
 }

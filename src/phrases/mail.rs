@@ -87,6 +87,10 @@ pub struct LetterPhrases {
     pub held_lead: &'static str,
     /// Its button.
     pub held_button: &'static str,
+    /// Subject of the letter about a source that is not itself, by its name.
+    pub drift_subject: fn(&str) -> String,
+    /// Its first paragraph.
+    pub drift_lead: &'static str,
     /// Under a button: what to do when it cannot be pressed.
     pub copy_link: &'static str,
 }
@@ -131,6 +135,8 @@ pub(super) const CHINESE: MailPhrases = MailPhrases {
         held_subject: |headline| format!("稿件待审：{headline}"),
         held_lead: "一篇稿件被留下，等待编辑处理；在那之前它不会发布，也不会发送给任何人。",
         held_button: "到控制台处理",
+        drift_subject: |source| format!("来源异常：{source}"),
+        drift_lead: "一个来源与以往不同。在恢复正常之前，可疑的新稿件会留下等待编辑处理，不会发送给任何人；其余的照常进行。",
         copy_link: "按钮无效时，请把这个地址复制到浏览器",
     },
 };
@@ -179,6 +185,9 @@ pub(super) const ENGLISH: MailPhrases = MailPhrases {
         held_subject: |headline| format!("Waiting for an editor: {headline}"),
         held_lead: "An article was held and waits for an editor. Until then it is neither published nor sent to anybody.",
         held_button: "Open the console",
+        drift_subject: |source| format!("A source is not itself: {source}"),
+        drift_lead: "A source is unlike what it was. Until it is well again, new articles that look wrong wait for an editor and are sent to nobody; \
+                     all else goes on as usual.",
         copy_link: "If the button does not work, copy this address into your browser",
     },
 };

@@ -5,6 +5,7 @@
 mod console;
 mod demo;
 mod feeds;
+mod ingest;
 mod mail;
 mod pages;
 mod share;
@@ -12,6 +13,7 @@ mod share;
 pub use console::ConsolePhrases;
 pub use demo::{DemoPhrases, TerminalPhrases};
 pub use feeds::FeedsPhrases;
+pub use ingest::IngestPhrases;
 pub use mail::MailPhrases;
 pub use pages::PagesPhrases;
 pub use share::SharePhrases;
@@ -29,6 +31,8 @@ pub struct Phrases {
     pub demo: DemoPhrases,
     /// What feeds say.
     pub feeds: FeedsPhrases,
+    /// What is said of copy that comes in.
+    pub ingest: IngestPhrases,
     /// What mails say.
     pub mail: MailPhrases,
     /// What the public pages say.
@@ -43,6 +47,7 @@ pub static CHINESE: Phrases = Phrases {
     console: console::CHINESE,
     demo: demo::CHINESE,
     feeds: feeds::CHINESE,
+    ingest: ingest::CHINESE,
     mail: mail::CHINESE,
     pages: pages::CHINESE,
     share: share::CHINESE,
@@ -54,6 +59,7 @@ pub static ENGLISH: Phrases = Phrases {
     console: console::ENGLISH,
     demo: demo::ENGLISH,
     feeds: feeds::ENGLISH,
+    ingest: ingest::ENGLISH,
     mail: mail::ENGLISH,
     pages: pages::ENGLISH,
     share: share::ENGLISH,

@@ -1,9 +1,8 @@
-//! One visitor at a source's door: honest about who it is, conditional, patient, and never two requests at a time.
+//! One visitor at a source's door: honest about who it is, conditional, patient, and never two requests to a host at a time.
 //!
 //! Redirects are followed here, hop by hop, so that the guard and robots.txt have their say on each. Validators go into the
 //! returned page only; whoever accepts what the page held saves them, so that none is ever ahead of its article.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,14 +14,20 @@ use url::Url;
 
 use super::hosts::same_site;
 use super::robots::{self, Robots};
-use super::{Net, SourceError, Spec};
-use crate::model::{Millis, SourceMemory, Validators};
+use super::turns::is_near;
+use super::{Net, SourceError, Spec, hash};
+use crate::model::{Millis, Seen, SourceMemory, Validators};
 use crate::outbound::{Answer, Beyond, Limits, Reach, Request};
 
 /// Longer chains of redirects are a circle or a maze.
 const MOST_HOPS: usize = 5;
 /// A server that asks for more patience than this is asked again after it anyway.
 const MOST_PATIENT: Duration = Duration::from_hours(24);
+/// Between two requests to a stranger's host that asks for no pause of its own: slower than a reader's clicks, and thirty articles
+/// take half a minute.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Listings and feeds are asked for without conditions once in so long: servers exist whose validators stop changing.
+const UNCONDITIONAL: Duration = Duration::from_hours(7 * 24);
 /// A validator longer than this is not kept: it would be sent back with every request (bytes).
 const LONGEST_VALIDATOR: usize = 1024;
 /// What is asked for.
@@ -38,6 +43,30 @@ pub(super) enum Got {
     Fresh(Fresh),
 }
 
+/// What a page's address gave.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Met {
+    /// The server says that nothing changed since the validators.
+    Unchanged,
+    /// The representation.
+    Fresh(Fresh),
+    /// A redirect that leaves the site: the article stands there, and this address is a pointer to it.
+    Elsewhere(Url),
+}
+
+enum Hop {
+    Unchanged,
+    Fresh(Fresh),
+    To(Url),
+}
+
+/// What is kept of an answer that was read whole, for [`Visitor::parsed`].
+#[derive(Debug, Clone)]
+pub(super) struct Stamp {
+    validators: Validators,
+    content_hash: String,
+}
+
 /// A representation, as bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fresh {
@@ -51,49 +80,100 @@ pub(super) struct Fresh {
     pub validators: Validators,
 }
 
+impl Fresh {
+    /// What is to be kept of it once it was parsed.
+    pub(super) fn stamp(&self) -> Stamp {
+        Stamp { validators: self.validators.clone(), content_hash: hash(&self.body) }
+    }
+}
+
 /// One visit to a source, with what it learns on the way.
 pub(super) struct Visitor<'a> {
-    spec: &'a Spec,
-    net: &'a Net,
+    pub spec: &'a Spec,
+    pub net: &'a Net,
     /// What is remembered, robots.txt included.
     pub memory: SourceMemory,
-    last: HashMap<String, Millis>,
-    begun: Option<Millis>,
 }
 
 impl<'a> Visitor<'a> {
     /// A fresh visit.
     pub(super) fn new(spec: &'a Spec, memory: &SourceMemory, net: &'a Net) -> Self {
-        Self { spec, net, memory: memory.clone(), last: HashMap::new(), begun: None }
+        Self { spec, net, memory: memory.clone() }
     }
 
-    /// A visit right after another one, whose last request counts for the crawl-delay.
-    pub(super) fn resumed(spec: &'a Spec, memory: &SourceMemory, net: &'a Net) -> Self {
-        Self { begun: Some(net.clock.now()), ..Self::new(spec, memory, net) }
+    /// The validators to ask a listing or a feed with: none where they lied once, or where it was not seen whole for a week.
+    pub(super) fn known(&self, address: &Url) -> Validators {
+        let due = |seen: &Seen| seen.lies || self.net.clock.now().since(seen.at) >= UNCONDITIONAL;
+        match self.memory.seen.get(address.as_str()) {
+            Some(seen) if due(seen) => Validators::default(),
+            _ => self.memory.validators.get(address.as_str()).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Notes that an answer was parsed: from now on it is asked for with its validators.
+    pub(super) fn parsed(&mut self, address: &Url, stamp: Stamp) {
+        let before = self.memory.validators.insert(address.to_string(), stamp.validators.clone());
+        let seen = self.memory.seen.entry(address.to_string()).or_default();
+        let same = !stamp.validators.is_empty() && before.as_ref() == Some(&stamp.validators);
+        seen.lies |= same && seen.content_hash != stamp.content_hash;
+        seen.content_hash = stamp.content_hash;
+        seen.at = self.net.clock.now();
     }
 
     /// Gets an address, following redirects.
     pub(super) async fn get(&mut self, asked: &Url, known: &Validators, limits: &Limits) -> Result<Got, SourceError> {
         let mut url = asked.clone();
         for _ in 0..=MOST_HOPS {
-            self.admitted(&url).await?;
-            let answer = self.exchange(&url, known, limits).await?;
-            match answer.status {
-                304 if !known.is_empty() => return Ok(Got::Unchanged),
-                301 | 302 | 303 | 307 | 308 => {
-                    url = next_hop(&answer, &url).ok_or_else(|| SourceError::Redirects { url: asked.clone() })?;
-                }
-                200 | 203 => return Ok(Got::Fresh(fresh(answer, url))),
-                status => return Err(SourceError::Status { again: retry_after(&answer.headers, self.net.clock.now()), url, status }),
+            match self.hop(asked, url, known, limits).await? {
+                Hop::Unchanged => return Ok(Got::Unchanged),
+                Hop::Fresh(fresh) => return Ok(Got::Fresh(fresh)),
+                Hop::To(next) => url = next,
             }
         }
         Err(SourceError::Redirects { url: asked.clone() })
     }
 
-    async fn exchange(&mut self, url: &Url, known: &Validators, limits: &Limits) -> Result<Answer, SourceError> {
+    /// Gets an article's page, following redirects on its own site only. A redirect to the front page is how many systems say that
+    /// there is no such page.
+    pub(super) async fn page(&mut self, asked: &Url, known: &Validators) -> Result<Met, SourceError> {
+        let mut url = asked.clone();
+        for _ in 0..=MOST_HOPS {
+            match self.hop(asked, url, known, &Limits::PAGE).await? {
+                Hop::Unchanged => return Ok(Met::Unchanged),
+                Hop::Fresh(fresh) => return Ok(Met::Fresh(fresh)),
+                Hop::To(next) if !same_site(asked, &next) => return Ok(Met::Elsewhere(next)),
+                Hop::To(next) if self.is_front(&next) => return Err(SourceError::Status { url: asked.clone(), status: 404, again: None }),
+                Hop::To(next) => url = next,
+            }
+        }
+        Err(SourceError::Redirects { url: asked.clone() })
+    }
+
+    fn is_front(&self, url: &Url) -> bool {
+        let last = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
+        let stem = last.split('.').next().unwrap_or_default().to_ascii_lowercase();
+        let front = url.query().is_none() && (url.path() == "/" || matches!(url.path(), "/index.html" | "/index.htm" | "/index.shtml"));
+        front || self.spec.addresses.contains(url) || matches!(stem.as_str(), "404" | "error" | "notfound")
+    }
+
+    async fn hop(&mut self, asked: &Url, url: Url, known: &Validators, limits: &Limits) -> Result<Hop, SourceError> {
+        let pause = self.admitted(&url).await?;
+        let answer = self.exchange(&url, known, limits, pause).await?;
+        match answer.status {
+            304 if !known.is_empty() => Ok(Hop::Unchanged),
+            301 | 302 | 303 | 307 | 308 => {
+                next_hop(&answer, &url).map(Hop::To).ok_or_else(|| SourceError::Redirects { url: asked.clone() })
+            }
+            200 | 203 => Ok(Hop::Fresh(fresh(answer, url))),
+            status => Err(SourceError::Status { again: retry_after(&answer.headers, self.net.clock.now()), url, status }),
+        }
+    }
+
+    async fn exchange(&mut self, url: &Url, known: &Validators, limits: &Limits, pause: Duration) -> Result<Answer, SourceError> {
         let request = Request { method: Method::GET, url: url.clone(), headers: self.headers(known), body: Bytes::new() };
+        let turn = self.net.turns.take(url, pause, &self.net.clock).await;
         let answer = self.net.outbound.exchange(request, &self.reach(url), limits).await;
-        self.last.insert(url.origin().ascii_serialization(), self.net.clock.now());
+        turn.asked(self.net.clock.now());
         answer.map_err(|failure| SourceError::Exchange { url: url.clone(), failure })
     }
 
@@ -124,10 +204,10 @@ impl<'a> Visitor<'a> {
         Reach { connect: reach.connect.filter(|_| own_host), private: reach.private && own_site, ..reach }
     }
 
-    /// Asks robots.txt, and waits for the host's turn.
-    async fn admitted(&mut self, url: &Url) -> Result<(), SourceError> {
+    /// Asks robots.txt; gives the pause before the request.
+    async fn admitted(&mut self, url: &Url) -> Result<Duration, SourceError> {
         if self.spec.own && self.spec.addresses.iter().any(|address| same_site(address, url)) {
-            return Ok(());
+            return Ok(Duration::ZERO);
         }
         let robots = self.robots(url).await?;
         let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
@@ -135,12 +215,8 @@ impl<'a> Visitor<'a> {
             let again = robots.is_closed().then(|| self.net.clock.now().plus(robots::UNREACHABLE));
             return Err(SourceError::Robots { url: url.clone(), again });
         }
-        if !robots.delay.is_zero()
-            && let Some(last) = self.last.get(&url.origin().ascii_serialization()).copied().or(self.begun)
-        {
-            self.net.clock.until(Some(last.plus(robots.delay))).await;
-        }
-        Ok(())
+        let near = is_near(url) || self.reach(url).private;
+        Ok(if near { robots.delay } else { robots.delay.max(PAUSE) })
     }
 
     /// The origin's robots.txt, from memory while it is fresh. An unreachable one leaves an older copy standing (RFC 9309, 2.4).
@@ -168,7 +244,7 @@ impl<'a> Visitor<'a> {
         let limits = Limits { read_cap: robots::LONGEST, wire_cap: robots::LONGEST, beyond: Beyond::Stop, ..Limits::PAGE };
         let Ok(mut url) = site.join("/robots.txt") else { return Ok(Some(String::new())) };
         for _ in 0..=MOST_HOPS {
-            let answer = self.exchange(&url, &Validators::default(), &limits).await?;
+            let answer = self.exchange(&url, &Validators::default(), &limits, Duration::ZERO).await?;
             match answer.status {
                 200..=299 => return Ok(Some(robots::condensed(&String::from_utf8_lossy(&answer.body)))),
                 300..=399 => match next_hop(&answer, &url) {
@@ -355,5 +431,34 @@ mod tests {
         net.clock.advance(Duration::from_secs(20));
         second.await;
         assert_eq!(server.paths(), ["/robots.txt", "/a"]);
+    }
+
+    #[tokio::test]
+    async fn validators_that_lie_or_are_old_are_not_sent() {
+        let server = Server::start(|_| answer(404, "", b"")).await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/"]), net());
+        let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+        let stamp =
+            |hash: &str| Stamp { validators: Validators { etag: Some("\"1\"".into()), modified: None }, content_hash: hash.to_owned() };
+        visitor.parsed(&server.base, stamp("a"));
+        assert!(!visitor.known(&server.base).is_empty());
+        net.clock.advance(UNCONDITIONAL);
+        assert!(visitor.known(&server.base).is_empty(), "asked without conditions once a week");
+        visitor.parsed(&server.base, stamp("a"));
+        assert!(!visitor.known(&server.base).is_empty());
+        visitor.parsed(&server.base, stamp("b"));
+        assert!(visitor.known(&server.base).is_empty(), "another content under the same validators");
+    }
+
+    #[tokio::test]
+    async fn strangers_get_a_pause_and_the_newsroom_none() {
+        let server = Server::start(|_| answer(404, "", b"")).await;
+        let stranger = Url::parse(&format!("http://news.example:{}/a", server.base.port().unwrap())).unwrap();
+        let reach = Reach { connect: Some(format!("127.0.0.1:{}", server.base.port().unwrap()).parse().unwrap()), ..Reach::default() };
+        let net = net();
+        let spec = Spec { addresses: vec![stranger.clone()], reach, ..server.spec(SourceKind::Site, &[]) };
+        assert_eq!(Visitor::new(&spec, &SourceMemory::default(), &net).admitted(&stranger).await.unwrap(), PAUSE);
+        let own = Spec { own: true, ..spec };
+        assert_eq!(Visitor::new(&own, &SourceMemory::default(), &net).admitted(&stranger).await.unwrap(), Duration::ZERO);
     }
 }

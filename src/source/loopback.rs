@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use url::Url;
 
-use super::{Folders, Net, Spec};
+use super::{Folders, Net, Spec, Turns};
 use crate::clock::Clock;
 use crate::model::{Millis, SourceKind};
 use crate::outbound::{Outbound, Policy, Reach};
@@ -68,6 +68,7 @@ impl Server {
             user_agent: "Postrider/0.1.0 (+http://newsroom.example/)".to_owned(),
             reach: Reach::default(),
             language: "zh-CN".to_owned(),
+            overrides: Arc::default(),
         }
     }
 }
@@ -86,5 +87,5 @@ pub(super) fn answer(status: u16, fields: &str, body: &[u8]) -> Vec<u8> {
 /// A way out that may reach loopback, and a clock that stands at [`NOW`].
 pub(super) fn net() -> Net {
     let policy = Policy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..Policy::default() };
-    Net { outbound: Outbound::new(policy).unwrap(), clock: Clock::manual(NOW), folders: Folders::default() }
+    Net { outbound: Outbound::new(policy).unwrap(), clock: Clock::manual(NOW), folders: Folders::default(), turns: Turns::default() }
 }

@@ -10,13 +10,16 @@ pub mod feed;
 mod fetch;
 pub mod folder;
 mod hosts;
+mod joined;
 #[cfg(test)]
 mod loopback;
 pub mod pages;
 pub mod robots;
 pub mod site;
+mod turns;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -24,11 +27,13 @@ use ring::digest::{SHA256, digest};
 use url::Url;
 
 use crate::clock::Clock;
+use crate::config::Overrides;
 use crate::model::{Candidate, CanonicalUrl, Millis, PageMemory, SourceKind, SourceMemory, Validators, When};
 use crate::outbound::{Outbound, Reach};
 
 pub use error::{Advice, SourceError};
 pub use folder::{Claim, Folders};
+pub use turns::Turns;
 
 /// A source as configured.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +56,8 @@ pub struct Spec {
     pub reach: Reach,
     /// Its language where copy tells none, BCP 47.
     pub language: String,
+    /// Where fields stand on its pages, where the rules do not find them.
+    pub overrides: Arc<Overrides>,
 }
 
 /// What every visit needs. Cheap to clone.
@@ -62,6 +69,8 @@ pub struct Net {
     pub clock: Clock,
     /// What is known of folders between two looks.
     pub folders: Folders,
+    /// Who may ask which host next.
+    pub turns: Turns,
 }
 
 /// A link on a listing.

@@ -1,4 +1,4 @@
-//! A page's bytes as a candidate: the one place where sites and folders meet the reader of pages.
+//! A page's bytes as a candidate: the one place where sites, feeds and folders meet the reader of pages.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,22 +6,52 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Spec;
-use super::extract::{ExtractError, OwnedInput, extract_bounded};
-use crate::model::{Candidate, Millis, SourceMemory};
+use super::extract::{ExtractError, OwnedInput, extract_bounded, extract_overridden};
+use super::{Spec, joined};
+use crate::model::{Candidate, Evidence, Field, Millis, SourceMemory};
 
 /// The slowest real pages take a tenth of a second; whoever needs more is no page.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// Lines that are counted of one source. Furniture is what comes again, and comes early; a source of many years has more lines than that.
 const MOST_LINES: usize = 20_000;
 
+/// A page as it came, or as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// Where it was found; a file has none.
+    pub url: Option<Url>,
+    /// Its bytes, not compressed.
+    pub bytes: Vec<u8>,
+    /// The `Content-Type` it came with.
+    pub content_type: Option<String>,
+}
+
 /// A page, read.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Read {
+pub struct Read {
     /// The copy.
     pub candidate: Candidate,
-    /// Its lines as hashes, for [`count`].
+    /// Its lines as hashes: how often each stands on the page.
     pub lines: BTreeMap<u64, u32>,
+}
+
+/// Reads an article that a site cut into pages: the first one with its further ones in order, or the view that holds all of it as
+/// the only further one. With no parts it reads one page. The same bytes always give the same. It blocks.
+///
+/// # Errors
+/// When one of the pages is too large, takes too long or stops its reader.
+pub fn read_whole(first: &Sheet, parts: &[Sheet], spec: &Spec, memory: &Arc<SourceMemory>, now: Millis) -> Result<Read, ExtractError> {
+    let one = |sheet: &Sheet| read(sheet.bytes.clone(), sheet.url.as_ref(), sheet.content_type.as_deref(), spec, memory, now);
+    let mut whole = one(first)?;
+    for (at, part) in parts.iter().enumerate() {
+        if joined::bears(part, whole.candidate.title.as_deref()) {
+            joined::join(&mut whole.candidate, one(part)?.candidate, at + 2);
+        } else {
+            let line = part.url.as_ref().map(ToString::to_string).unwrap_or_default();
+            whole.candidate.evidence.push(Evidence { field: Field::Dropped, rule: "page of another title".to_owned(), line });
+        }
+    }
+    Ok(whole)
 }
 
 /// Reads a page that `spec` gave; a file has no `url`. `memory` tells which lines stand on many pages of the source. It blocks.
@@ -45,7 +75,11 @@ pub(super) fn read(
         seen_at: now,
         line_frequency: Some(Arc::clone(memory)),
     };
-    let extraction = extract_bounded(input, DEADLINE)?;
+    let extraction = if spec.overrides.is_empty() {
+        extract_bounded(input, DEADLINE)?
+    } else {
+        extract_overridden(input, Arc::clone(&spec.overrides), DEADLINE)?
+    };
     Ok(Read { candidate: extraction.candidate, lines: extraction.lines })
 }
 

@@ -8,9 +8,10 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 use super::dialect::Dialect;
 
 /// Version, title, the only database it is for, text.
-const FILES: [(i64, &str, Option<Dialect>, &str); 2] = [
+const FILES: [(i64, &str, Option<Dialect>, &str); 3] = [
     (1, "tables", None, include_str!("migrations/0001_tables.sql")),
     (2, "json_each", Some(Dialect::Postgres), include_str!("migrations/0002_json_each.postgres.sql")),
+    (3, "pages", None, include_str!("migrations/0003_pages.sql")),
 ];
 
 /// The migrations of one database. Running them twice changes nothing; a changed or missing applied file is an error.

@@ -32,7 +32,8 @@ pub use read::deliveries::{DeliveryFilter, DeliveryLine, Ledger, LedgerCount};
 pub use read::editions::{DigestRow, EditionRow};
 pub use read::engine::{OpenSubject, ParcelRow};
 pub use read::receivers::{EndpointFilter, SubscriberRow};
-pub use read::sources::{PageRow, SourceRow};
+pub use read::revisions::{KeptPage, RevisionRow};
+pub use read::sources::{PageRow, PartRow, SourceRow};
 pub use read::tokens::{Scope, SessionRow, TokenRow};
 pub use watch::Watch;
 

@@ -90,7 +90,7 @@ pub fn private(parts: &App) -> Router {
 
 fn open_routes(parts: &App) -> Router<App> {
     Router::new()
-        .nest("/api/v1", api::routes())
+        .nest("/api/v1", api::routes(parts))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/assets/{name}", get(pages::asset))

@@ -92,14 +92,16 @@ impl From<FieldError> for Problem {
 impl From<PushError> for Problem {
     fn from(error: PushError) -> Self {
         match error {
-            PushError::Refused(refusal @ (Refusal::UrlTaken | Refusal::Withdrawn)) => {
+            PushError::Refused(refusal @ (Refusal::UrlTaken | Refusal::IdTaken | Refusal::Withdrawn)) => {
                 Self::field(StatusCode::CONFLICT, refusal.field(), refusal.to_string())
             }
             PushError::Refused(refusal @ Refusal::OutsideSection(_)) => {
                 Self::field(StatusCode::FORBIDDEN, refusal.field(), refusal.to_string())
             }
             PushError::Refused(refusal) => Self::field(StatusCode::UNPROCESSABLE_ENTITY, refusal.field(), refusal.to_string()),
-            PushError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, PushError::KeyReused.to_string()),
+            PushError::Field(error) => error.into(),
+            PushError::Unreadable(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
+            PushError::Unknown(_) => Self::not_found("article"),
             PushError::Store(error) => error.into(),
         }
     }
@@ -260,8 +262,10 @@ impl Paging {
     /// How many lines the page may have.
     pub(super) fn limit(&self) -> Result<i64, Problem> {
         let Some(limit) = self.limit.as_deref().filter(|limit| !limit.is_empty()) else { return Ok(USUAL_PAGE) };
-        let limit: i64 = limit.parse().map_err(|_| Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "limit", "a whole number"))?;
-        Ok(limit.clamp(1, LONGEST_PAGE))
+        let wrong = || Problem::field(StatusCode::BAD_REQUEST, "limit", format!("a whole number from 1 to {LONGEST_PAGE}"));
+        let limit: i64 = limit.parse().map_err(|_| wrong())?;
+        // Whoever asks for more than a page gets a page; whoever asks for less than a line made a mistake.
+        if limit < 1 { Err(wrong()) } else { Ok(limit.min(LONGEST_PAGE)) }
     }
 
     /// A cursor of two numbers, as [`cursor`] wrote it.

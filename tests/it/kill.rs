@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use postrider::clock::Clock;
 use postrider::demo::{Behaviour, Keep, Receiver};
-use postrider::ingest::{Accepted, Door};
+use postrider::ingest::Door;
 use postrider::lifecycle::Lifecycle;
 use postrider::model::{Actor, ArticleJson, ReceiverId, State};
 use postrider::store::LedgerCount;
@@ -67,8 +67,7 @@ impl Scene {
         let door = Door::push(house.config.site.timezone);
         let article: ArticleJson = serde_json::from_value(article.clone()).unwrap();
         let candidate = article.into_candidate(&door.source, door.zone).unwrap();
-        let answer = |_: &Accepted| (201, String::new());
-        house.ingest.push(candidate, &door, None, &Actor::Command, None, answer).await.unwrap();
+        house.ingest.push(candidate, &door, None, &Actor::Command).await.unwrap();
     }
 
     fn end(self) {

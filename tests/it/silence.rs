@@ -11,13 +11,13 @@ use tokio::net::TcpListener;
 use crate::harness::Newsroom;
 
 /// A feed of somebody else's, which a test fills.
-struct Feed {
-    entries: Arc<Mutex<Vec<String>>>,
-    url: String,
+pub(crate) struct Feed {
+    pub(crate) entries: Arc<Mutex<Vec<String>>>,
+    pub(crate) url: String,
 }
 
 impl Feed {
-    async fn start(entries: Vec<String>) -> Self {
+    pub(crate) async fn start(entries: Vec<String>) -> Self {
         let entries = Arc::new(Mutex::new(entries));
         let shown = entries.clone();
         let answer = move || {

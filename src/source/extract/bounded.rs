@@ -1,13 +1,15 @@
 //! Extraction of pages from strangers: a deep stack, a deadline, and panics caught.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use chrono_tz::Tz;
 use url::Url;
 
-use super::{Extraction, Input, extract};
+use super::{Extraction, Input, extract, extract_with};
+use crate::config::Overrides;
 use crate::model::{Millis, SourceMemory};
 
 /// The stack of a worker (bytes): what recursion needs at the deepest tree that is let through, many times over.
@@ -74,12 +76,28 @@ impl OwnedInput {
 /// When the page is too large, takes too long or stops the extractor. The process always goes on. A thread that is left behind ends
 /// with its page: depth, elements and attributes are bounded before anything slow sees them.
 pub fn extract_bounded(input: OwnedInput, deadline: Duration) -> Result<Extraction, ExtractError> {
+    bounded(input, deadline, extract)
+}
+
+/// Reads a page likewise, with `overrides` laid over the rules.
+///
+/// # Errors
+/// As [`extract_bounded`].
+pub fn extract_overridden(input: OwnedInput, overrides: Arc<Overrides>, deadline: Duration) -> Result<Extraction, ExtractError> {
+    bounded(input, deadline, move |input| extract_with(input, &overrides))
+}
+
+fn bounded(
+    input: OwnedInput,
+    deadline: Duration,
+    read: impl FnOnce(&Input<'_>) -> Extraction + Send + 'static,
+) -> Result<Extraction, ExtractError> {
     if input.bytes.len() > LARGEST {
         return Err(ExtractError::TooLarge(input.bytes.len()));
     }
     let (done, wait) = mpsc::sync_channel(1);
     let work = move || {
-        let read = std::panic::catch_unwind(AssertUnwindSafe(|| extract(&input.as_input())));
+        let read = std::panic::catch_unwind(AssertUnwindSafe(|| read(&input.as_input())));
         // Nobody waits any more once the deadline has passed.
         let _ = done.send(read.map_err(|_| ExtractError::Stopped));
     };

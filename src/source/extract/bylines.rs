@@ -72,6 +72,27 @@ pub(super) fn editors(places: &Places<'_>) -> Option<Found<Vec<Byline>>> {
     found
 }
 
+/// The authors that texts name which hold nothing else: with their roles, or names alone.
+pub(super) fn authors_of(texts: &[String]) -> Vec<Byline> {
+    unique(texts.iter().flat_map(|text| named(text, people::credits(text).authors)).collect())
+}
+
+/// The editors that texts name which hold nothing else.
+pub(super) fn editors_of(texts: &[String]) -> Vec<Byline> {
+    unique(texts.iter().flat_map(|text| named(text, people::credits(text).editors)).collect())
+}
+
+/// The people whom a text names with their roles, else the names that stand alone in it, behind a label or not.
+fn named(text: &str, with_roles: Vec<Byline>) -> Vec<Byline> {
+    if !with_roles.is_empty() {
+        return with_roles;
+    }
+    let rest = text.split_once([':', '：']).map_or(text, |(_, rest)| rest);
+    let bare = names::bare_names(rest);
+    let names = if bare.is_empty() { split_names(rest) } else { bare };
+    names.into_iter().map(|name| Byline { name, role: None }).collect()
+}
+
 /// A line as a whole, and what stands in its brackets where it is running text.
 fn parts(text: &str) -> Vec<String> {
     static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[]([^（()）【】\[\]]{2,80})[）)】\]]"));

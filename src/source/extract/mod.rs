@@ -16,6 +16,7 @@ mod lines;
 mod marks;
 mod names;
 mod origin;
+mod overrides;
 mod page;
 mod people;
 mod plain;
@@ -33,8 +34,10 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use url::Url;
 
-pub use bounded::{ExtractError, LARGEST, OwnedInput, extract_bounded};
+pub use bounded::{ExtractError, LARGEST, OwnedInput, extract_bounded, extract_overridden};
 pub use json::BatchLine;
+pub use overrides::extract_with;
+pub(in crate::source) use small::is_gallery;
 
 use crate::model::{Candidate, Evidence, Field, Millis, SourceMemory};
 

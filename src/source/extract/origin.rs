@@ -45,6 +45,12 @@ pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Readin
     name(told).map(|name| Found { value: Origin { name, url: None }, rule: "meta source".to_owned(), line: told.to_owned() })
 }
 
+/// The origin that a text names, with its label or without.
+pub(super) fn of_text(text: &str) -> Option<Origin> {
+    let labelled = LABEL.captures(text).map(|found| found[1].to_owned());
+    name(labelled.as_deref().unwrap_or(text)).map(|name| Origin { name, url: None })
+}
+
 /// `河边日报 2021-10-29 08:30` under the headline: a time and one name, no label.
 fn beside_time(info: &[Line], reading: Reading) -> Option<Found<Origin>> {
     info.iter().take(3).find_map(|line| {

@@ -15,7 +15,8 @@ use super::title::{self, Headline};
 use super::when::Reading;
 use super::words::{bare, is_chinese, is_prose, len};
 use super::{DROPPED, Input, Read, clamp, images, note, origin, published, sections, small};
-use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image};
+use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image, Kind};
+use crate::source::hosts::same_site;
 
 /// Deeper trees are not handed to Readability, which recurses; the bounds of [`clamp`] keep real pages far below.
 const DEEPEST: usize = 3 * clamp::DEPTH;
@@ -51,8 +52,17 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     let sight = Sight { head: &head, all: &all, headline: headline.as_ref(), chosen: &chosen };
     sight.fields(&mut candidate, &mut evidence, input, html, &text);
     pictures(&mut candidate, &mut evidence, &head, &copy.lines, base.as_ref());
-    let kind = small::kind(html, &head, &copy.lines);
+    let kind = small::kind(html, &head, &copy.lines, input.url);
+    let target = Some(kind.line.clone()).filter(|_| kind.value == Kind::Link);
     candidate.kind = kind.noted(Field::Kind, &mut evidence);
+    if let Some(target) = target {
+        // What stands on such a page is meant for nobody; its copy is where it points.
+        let words = candidate.title.as_deref().unwrap_or(&target);
+        note(&mut evidence, Field::Body, "redirect", &target);
+        candidate.body = Body::Html(format!("<p><a href=\"{}\">{}</a></p>", lines::escape(&target), lines::escape(words)));
+        candidate.evidence = evidence;
+        return Read { text: words.to_owned(), candidate, lines: body::counted(&all) };
+    }
     if !copy.lines.is_empty() {
         note(&mut evidence, Field::Body, chosen.rule, &format!("{} lines", copy.lines.len()));
         candidate.body = Body::Html(body::html(&copy.lines));
@@ -141,10 +151,11 @@ impl Sight<'_> {
     }
 }
 
-/// The article's address: the page's own word for it where that is on the same host and no front page, else where it was found.
+/// The article's address: the page's own word for it where that is on the same site and no front page, else where it was found. So a
+/// page for telephones, or one with a session in its address, is the article's own page.
 fn address(url: Option<&Url>, canonical: Option<&Url>) -> Option<CanonicalUrl> {
-    let own = canonical
-        .filter(|canonical| url.is_none_or(|url| url.host_str() == canonical.host_str() && (canonical.path() != "/" || url.path() == "/")));
+    let own =
+        canonical.filter(|canonical| url.is_none_or(|url| same_site(url, canonical) && (canonical.path() != "/" || url.path() == "/")));
     own.or(url).and_then(|url| CanonicalUrl::of(url.clone()).ok())
 }
 

@@ -76,6 +76,13 @@ pub(super) fn of_page(head: &Head, lines: &[Line], title: Option<&Headline>, bef
         .or_else(|| told(head, title))
 }
 
+/// The section that a text names: a breadcrumb, or a name alone.
+pub(super) fn of_text(text: &str) -> Option<String> {
+    let rest = LABEL.find(text).map_or(text, |label| &text[label.end()..]);
+    let parts: Vec<&str> = BETWEEN.split(rest).map(|part| part.trim_matches([':', '：', ' ', '>', '·', '[', ']', '-'])).collect();
+    path(&parts, None, None)
+}
+
 /// A breadcrumb whose parts stand on lines of their own.
 fn trail(lines: &[Line], before: usize, site: Option<&str>, title: Option<&Headline>) -> Option<Found<String>> {
     let first = lines.iter().take(before).position(|line| line.trail && len(&line.text) <= LONGEST + 4)?;

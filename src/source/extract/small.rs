@@ -1,10 +1,13 @@
 //! The small fields: summary, tags, language, kind.
 
+use url::Url;
+
 use super::head::Head;
 use super::lines::Line;
 use super::words::{bare, is_han, is_kana_or_hangul, len};
 use super::{Found, title::Headline};
 use crate::model::{Kind, one_line};
+use crate::source::hosts::same_site;
 
 /// A description shorter than this says nothing (characters).
 const SHORTEST: usize = 12;
@@ -101,37 +104,86 @@ fn tidy(tag: &str) -> String {
 /// A body with less text than this may be something else than text (characters).
 const LITTLE: usize = 120;
 
-/// What the page consists of: a bare pointer, pictures, a film, or text.
-pub(super) fn kind(html: &str, head: &Head, body: &[Line]) -> Found<Kind> {
+/// Marks of a player in a page's markup.
+const PLAYERS: &[&str] = &[
+    "<video",
+    "player.bilibili",
+    "v.qq.com/",
+    "player.youku",
+    "youtube.com/embed",
+    "player.vimeo.com",
+    "player.cntv",
+    "player.cctv",
+    ".m3u8",
+    ".mp4\"",
+    ".mp4'",
+    ".flv\"",
+    ".flv'",
+    "type=\"video/",
+    "application/x-shockwave-flash",
+];
+
+/// What the page consists of: a bare pointer, pictures, a film, or text. `url` is where it was found.
+pub(super) fn kind(html: &str, head: &Head, body: &[Line], url: Option<&Url>) -> Found<Kind> {
     let found = |value, rule: &str, line: &str| Found { value, rule: rule.to_owned(), line: line.to_owned() };
     let count: usize = body.iter().map(|line| len(&line.text)).sum();
     let pictures: usize = body.iter().map(|line| line.pictures.len()).sum();
     if count < LITTLE {
-        if let Some(target) = redirect(html).filter(|_| count < LITTLE / 4) {
+        let film = PLAYERS.iter().copied().find(|mark| html.contains(mark));
+        // A script that sends telephones to their own pages is no pointer.
+        let elsewhere = |target: &String| film.is_none() || url.is_none_or(|url| Url::parse(target).is_ok_and(|to| !same_site(&to, url)));
+        if let Some(target) = redirect(html, url).filter(|_| count < LITTLE / 4).filter(elsewhere) {
             return found(Kind::Link, "redirect", &target);
         }
-        let film = ["<video", "player.bilibili", "v.qq.com/", "player.youku", "youtube.com/embed", ".m3u8", "type=\"video/"]
-            .into_iter()
-            .find(|mark| html.contains(mark));
         if let Some(mark) = film.or_else(|| head.meta(&["og:type"]).filter(|kind| kind.starts_with("video"))) {
             return found(Kind::Video, "player", mark);
         }
+        if let Some((kind, line)) = announced(html) {
+            return found(kind, "shareVariable", &line);
+        }
     }
-    if pictures >= 4 && count < 60 * pictures {
+    if is_gallery(pictures, count) {
         return found(Kind::Gallery, "pictures with captions", &format!("{pictures} pictures, {count} characters"));
     }
     found(Kind::Text, "text", "")
 }
 
-/// Where a page that holds nothing sends its readers.
-fn redirect(html: &str) -> Option<String> {
+/// Whether so many pictures with so many characters beside them are a gallery.
+pub(in crate::source) const fn is_gallery(pictures: usize, characters: usize) -> bool {
+    pictures >= 4 && characters < 60 * pictures
+}
+
+/// The cloud platform of county newsrooms says what a page is: `shareVariable = {sid: 1, aid: 4, cid: 7}`, where 2 is a gallery, 4 a
+/// film and 11 a live one.
+fn announced(html: &str) -> Option<(Kind, String)> {
+    static AID: std::sync::LazyLock<regex::Regex> =
+        std::sync::LazyLock::new(|| super::words::pattern(r#"shareVariable\s*=\s*\{[^}]{0,400}?["']?\baid["']?\s*:\s*["']?(\d{1,2})\b"#));
+    let found = AID.captures(html)?;
+    let kind = match &found[1] {
+        "2" => Kind::Gallery,
+        "4" | "11" => Kind::Video,
+        _ => return None,
+    };
+    Some((kind, found[0].to_owned()))
+}
+
+/// Where a page that holds nothing sends its readers, absolute. A page that only loads itself again sends nobody.
+pub(super) fn redirect(html: &str, url: Option<&Url>) -> Option<String> {
     static TO: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
         super::words::pattern(
-            r#"(?i)(?:(?:window|self|top|document)\s*\.\s*)?location(?:\.href)?\s*(?:=|\.\s*(?:replace|assign)\s*\()\s*["'](https?://[^"'<>\s]{4,2000})["']|<meta[^>]{0,40}refresh[^>]{0,60}url\s*=\s*["']?(https?://[^"'<>\s]{4,2000})"#,
+            r#"(?i)\b(?:(?:window|self|top|parent|document)\s*\.\s*)*location(?:\.href)?\s*(?:=|\.\s*(?:replace|assign)\s*\()\s*["']([^"'<>\s]{4,2000})["']|<meta\b[^>]{0,60}refresh[^>]{0,60}?url\s*=\s*["']?([^"'<>\s]{4,2000})"#,
         )
     });
-    let found = TO.captures(html)?;
-    found.get(1).or(found.get(2)).map(|target| target.as_str().to_owned())
+    TO.captures_iter(html).find_map(|found| {
+        let written = found.get(1).or(found.get(2))?.as_str().replace("&amp;", "&");
+        let target = match url {
+            Some(url) => url.join(&written).ok()?,
+            None => Url::parse(&written).ok()?,
+        };
+        let bare = |url: &Url| url[url::Position::BeforeHost..url::Position::AfterQuery].to_owned();
+        let away = matches!(target.scheme(), "http" | "https") && url.is_none_or(|url| bare(url) != bare(&target));
+        away.then(|| target.to_string())
+    })
 }
 
 #[cfg(test)]
@@ -164,6 +216,24 @@ mod tests {
     #[test]
     fn a_bare_pointer_is_a_link() {
         let html = "<script>window.location.href='https://www.example.cn/a.html'</script>";
-        assert_eq!(kind(html, &Head::default(), &[]).value, Kind::Link);
+        assert_eq!(kind(html, &Head::default(), &[], None).value, Kind::Link);
+        let page = Url::parse("http://www.hewan.example/p/2.html").unwrap();
+        let told = |html: &str| kind(html, &Head::default(), &[], Some(&page)).value;
+        assert_eq!(told("<meta http-equiv='refresh' content='0; url=//live.example.cn/1?a=1&amp;b=2'>"), Kind::Link);
+        assert_eq!(
+            redirect("<meta http-equiv=refresh content='0;URL=/q/3.html'>", Some(&page)).as_deref(),
+            Some("http://www.hewan.example/q/3.html")
+        );
+        assert_eq!(told("<script>location.href='http://www.hewan.example/p/2.html'</script>"), Kind::Text);
+    }
+
+    #[test]
+    fn films_are_told_from_pointers_and_platforms_say_what_a_page_is() {
+        let page = Url::parse("http://www.hewan.example/p/2.html").unwrap();
+        let told = |html: &str| kind(html, &Head::default(), &[], Some(&page)).value;
+        assert_eq!(told("<video src=a.mp4></video><script>if(phone)location.href='http://m.hewan.example/p/2.html'</script>"), Kind::Video);
+        assert_eq!(told("<script>var shareVariable = {sid:'1',aid:'4',cid:'7'}</script>"), Kind::Video);
+        assert_eq!(told("<script>var shareVariable = {\"sid\":1,\"aid\":2,\"cid\":7}</script>"), Kind::Gallery);
+        assert_eq!(told("<script>var shareVariable = {sid:1,aid:1}</script>"), Kind::Text);
     }
 }

@@ -177,6 +177,7 @@ mod tests {
                 user_agent: "Postrider/0.1.0".to_owned(),
                 reach: Reach::default(),
                 language: "zh-CN".to_owned(),
+                overrides: std::sync::Arc::default(),
             };
             Self { folder, spec, net: net() }
         }

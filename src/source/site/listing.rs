@@ -13,6 +13,7 @@ use super::neighbours::{common_box, with_neighbours};
 use super::next;
 use super::outline::{Anchor, Outline};
 use super::rows::{self, Side};
+use crate::config::Overrides;
 use crate::model::{CanonicalUrl, Millis, When};
 use crate::source::Link;
 use crate::source::dates::{self, Reading};
@@ -40,6 +41,8 @@ pub struct Listing {
     pub links: Vec<Link>,
     /// The listing's next page.
     pub next: Option<Url>,
+    /// Where a script of the page has further rows: no page for people.
+    pub more: Option<Url>,
 }
 
 /// A listing as `postrider links --json` prints it.
@@ -81,11 +84,27 @@ pub fn of_bytes(bytes: &[u8], content_type: Option<&str>, page: &Url, reading: R
     read(&decode(bytes, content_type, Some(page)).text, page, reading)
 }
 
+/// Reads a listing page as it came from `page`, with `overrides` laid over the rules.
+#[must_use]
+pub fn overridden(bytes: &[u8], content_type: Option<&str>, page: &Url, reading: Reading, overrides: &Overrides) -> Listing {
+    read_with(&decode(bytes, content_type, Some(page)).text, page, reading, overrides)
+}
+
 /// Reads a listing page that came from `page`.
 #[must_use]
 pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
+    read_with(html, page, reading, &Overrides::default())
+}
+
+fn read_with(html: &str, page: &Url, reading: Reading, overrides: &Overrides) -> Listing {
+    let more = next::group(html, page);
     let html = next::unwrapped_records(html);
-    let outline = Outline::read(&clamp(&html).html, page);
+    let outline = Outline::read(&clamp(&html).html, page, overrides);
+    let next = outline.pointed.clone().or_else(|| next::page(&html, &outline, page));
+    let pointed: Vec<&Anchor> = outline.anchors.iter().filter(|anchor| anchor.pointed).collect();
+    if !pointed.is_empty() {
+        return Listing { links: links(&outline, &pointed, &pointed, reading), next, more };
+    }
     let own = CanonicalUrl::of(page.clone()).ok();
     let usable = |anchor: &&Anchor| same_site(&anchor.url.url(), page) && Some(&anchor.url) != own.as_ref();
     let mut anchors: Vec<&Anchor> = outline.anchors.iter().filter(usable).collect();
@@ -93,7 +112,7 @@ pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
     let scored = groups(&outline, &anchors).into_iter().map(|group| (score(&outline, &group, reading), group));
     let best = scored.filter(|(score, _)| *score > 0.0).max_by(|(a, _), (b, _)| a.total_cmp(b));
     let links = best.map(|(_, group)| links(&outline, &with_neighbours(&outline, group, &anchors), &anchors, reading)).unwrap_or_default();
-    Listing { next: next::page(&html, &outline, page), links }
+    Listing { links, next, more }
 }
 
 /// Leaves out the links that say the same thing in several rows: they name a column, or lead back.
@@ -288,6 +307,44 @@ mod tests {
         let (rows, next) = listed(include_str!("../../../fixtures/listings/hanweb.html"), "http://www.hekou.example/col/col9/index.html");
         assert_eq!(rows[1], "http://www.hekou.example/art/2025/12/30/art_9_499.html 冬季招聘会提供岗位八百个 2025-12-30");
         assert_eq!((rows.len(), next), (2, None));
+    }
+
+    #[test]
+    fn every_system_names_its_next_page() {
+        let row = |n: usize| format!("<li><a href='/xw/2025/{n}.html'>河口镇今天的第{n}条消息</a><span>2025-12-31</span></li>");
+        let rows: String = (101..107).map(row).collect();
+        for (page, pager, next) in [
+            ("a/list_1_1.html", "<a href=list_1_2.html>2</a><a href=list_1_9.html>末页</a>", "a/list_1_2.html"),
+            (
+                "index.php?m=content&a=lists&catid=9",
+                "<a href='index.php?m=content&a=lists&catid=9&page=2'>2</a>",
+                "index.php?m=content&a=lists&catid=9&page=2",
+            ),
+            ("xw/", "<a href=index_2.html>下一页</a>", "xw/index_2.html"),
+            ("html/2025-12/31/node_1.htm", "<a href=node_2.htm>下一版</a>", "html/2025-12/31/node_2.htm"),
+            ("zw/", "<script>createPageHTML(3, 0, 'index', 'shtml')</script>", "zw/index_1.shtml"),
+            ("list/12.html", "<a href='/list/12.html?page=2'>加载更多</a>", "list/12.html?page=2"),
+        ] {
+            let base = "http://www.hekou.example/";
+            let (links, found) = listed(&format!("<ul class=list>{rows}</ul><div class=pages>{pager}</div>"), &format!("{base}{page}"));
+            assert_eq!((links.len(), found.as_deref()), (6, Some(format!("{base}{next}").as_str())), "{pager}");
+        }
+    }
+
+    #[test]
+    fn further_records_are_had_and_read() {
+        let html = include_str!("../../../fixtures/listings/hanweb.html");
+        let page = Url::parse("http://www.hekou.example/col/col9/index.html").unwrap();
+        let more = read(html, &page, READING).more.unwrap();
+        assert_eq!(more.as_str(), "http://www.hekou.example/module/web/jpage/dataproxy.jsp?page=1");
+        let record = |n: usize| {
+            format!(
+                "<record><![CDATA[<li><a href='/art/2025/12/2{n}/art_9_48{n}.html'>河口镇今天的第{n}条消息</a><span>[2025-12-2{n}]</span></li>]]></record>"
+            )
+        };
+        let records: String = (1..4).map(record).collect();
+        let answer = format!("<?xml version='1.0' encoding='UTF-8'?><datastore><recordset>{records}</recordset></datastore>");
+        assert_eq!(read(&answer, &more, READING).links.len(), 3);
     }
 
     #[test]

@@ -4,19 +4,18 @@ pub mod listing;
 mod neighbours;
 mod next;
 mod outline;
+mod parts;
+pub(super) mod reading;
 mod rows;
+mod walk;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use chrono_tz::Tz;
+use super::fetch::Visitor;
+use super::{Look, Net, SourceError, Spec};
+use crate::model::{CanonicalUrl, SourceMemory};
 
-use super::extract::ExtractError;
-use super::fetch::{Fresh, Got, Visitor};
-use super::{Find, Look, Net, RawPage, Reading, SourceError, Spec, Wanted, hash, pages};
-use crate::model::{Candidate, Evidence, Field, SourceMemory, When};
-use crate::outbound::Limits;
-use listing::Listing;
+pub(super) use reading::read;
 
 /// Reads all listings of a site.
 pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look, SourceError> {
@@ -25,19 +24,11 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
     let mut seen = HashSet::new();
     let mut reached = false;
     for address in &spec.addresses {
-        let known = visitor.memory.validators.get(address.as_str()).cloned().unwrap_or_default();
-        match visitor.get(address, &known, &Limits::PAGE).await {
-            Ok(Got::Unchanged) => reached = true,
-            Ok(Got::Fresh(fresh)) => {
-                let validators = fresh.validators.clone();
-                match links(spec, fresh, net).await {
-                    Ok(listing) => {
-                        reached = true;
-                        visitor.memory.validators.insert(address.to_string(), validators);
-                        look.links.extend(listing.links.into_iter().filter(|link| seen.insert(link.url.clone())));
-                    }
-                    Err(error) => look.failed.push(error),
-                }
+        match walk::walk(&mut visitor, address).await {
+            Ok(walked) => {
+                reached = true;
+                look.links.extend(walked.links.into_iter().filter(|link| seen.insert(alike(&link.url))));
+                look.failed.extend(walked.failed);
             }
             Err(error) => look.failed.push(error),
         }
@@ -48,91 +39,19 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
     Ok(Look { memory: visitor.memory, ..look })
 }
 
-async fn links(spec: &Spec, fresh: Fresh, net: &Net) -> Result<Listing, SourceError> {
-    let (url, reading) = (fresh.url.clone(), spec.reading(net.clock.now()));
-    let listing = tokio::task::spawn_blocking(move || listing::of_bytes(&fresh.body, fresh.content_type.as_deref(), &fresh.url, reading));
-    match listing.await {
-        Ok(listing) if listing.links.is_empty() => Err(SourceError::NoLinks { url }),
-        Ok(listing) => Ok(listing),
-        Err(_) => Err(SourceError::Page { url, error: ExtractError::Stopped }),
-    }
-}
-
-/// Reads the wanted pages, one after the other: one connection a host, with the host's pause between two of them.
-pub(super) async fn read(spec: &Spec, memory: &SourceMemory, wanted: Vec<Wanted>, net: &Net) -> Reading {
-    let mut visitor = Visitor::resumed(spec, memory, net);
-    let mut reading = Reading::default();
-    for want in wanted {
-        let url = want.link.url.clone();
-        match visitor.get(&url.url(), &want.memory.validators, &Limits::PAGE).await {
-            Ok(Got::Unchanged) => reading.unchanged.push(url),
-            Ok(Got::Fresh(fresh)) if want.memory.content_hash.as_deref() == Some(hash(&fresh.body).as_str()) => reading.unchanged.push(url),
-            Ok(Got::Fresh(fresh)) => match page(spec, fresh, &want, &mut visitor.memory, net).await {
-                Ok(find) => reading.finds.push(find),
-                Err(error) => reading.failed.push((url, error)),
-            },
-            Err(error) => reading.failed.push((url, error)),
-        }
-    }
-    Reading { memory: visitor.memory, ..reading }
-}
-
-async fn page(spec: &Spec, fresh: Fresh, want: &Wanted, memory: &mut SourceMemory, net: &Net) -> Result<Find, SourceError> {
-    if let Some(kind) = fresh.content_type.as_ref().filter(|kind| !is_page(kind)) {
-        return Err(SourceError::Kind { url: fresh.url.clone(), kind: kind.clone() });
-    }
-    let (zone, url, known) = (spec.zone, fresh.url.clone(), Arc::new(memory.clone()));
-    let (spec, now) = (spec.clone(), net.clock.now());
-    let read = tokio::task::spawn_blocking(move || {
-        let read = pages::read(fresh.body.clone(), Some(&fresh.url), fresh.content_type.as_deref(), &spec, &known, now);
-        read.map(|read| (read, fresh))
-    });
-    let read = read.await.unwrap_or(Err(ExtractError::Stopped));
-    let (pages::Read { mut candidate, lines }, fresh) = read.map_err(|error| SourceError::Page { url, error })?;
-    // A page that is read again must not make furniture of its own copy.
-    if want.memory.content_hash.is_none() {
-        pages::count(memory, lines);
-    }
-    complete(&mut candidate, want, zone);
-    let content_hash = hash(&fresh.body);
-    let (bytes, content_type, validators) = (fresh.body, fresh.content_type, fresh.validators);
-    let page = RawPage { url: want.link.url.clone(), bytes, content_type, validators, content_hash };
-    Ok(Find { candidate, page: Some(page), parts: Vec::new(), claim: None })
-}
-
-/// Text of some kind, or a server that does not know better.
-fn is_page(kind: &str) -> bool {
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind.is_empty() || kind.starts_with("text/") || kind.ends_with("xml") || kind == "application/octet-stream"
-}
-
-/// Takes from the listing what the page does not tell: its title, its time, and the minute of its day.
-fn complete(candidate: &mut Candidate, want: &Wanted, zone: Tz) {
-    let link = &want.link;
-    let listed = |field, line: &str| Evidence { field, rule: "listing".to_owned(), line: line.to_owned() };
-    if candidate.title.is_none() && link.title.is_some() {
-        candidate.title.clone_from(&link.title);
-        candidate.evidence.push(listed(Field::Title, link.title.as_deref().unwrap_or_default()));
-    }
-    if candidate.published.is_none() && link.date.is_some() {
-        candidate.published = link.date;
-        candidate.evidence.push(listed(Field::Published, link.title.as_deref().unwrap_or_default()));
-    }
-    if let Some(When::At(at)) = link.date
-        && let Some(When::Day(day)) = candidate.published
-        && at.in_zone(zone).date_naive() == day
-    {
-        candidate.published = link.date;
-        candidate.evidence.push(listed(Field::Published, link.title.as_deref().unwrap_or_default()));
-    }
+/// An address without what two links to one article may differ in: http or https, `www.`, a slash at the end.
+fn alike(url: &CanonicalUrl) -> String {
+    let bare = url.as_str().split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::loopback::{NOW, Server, answer, net, path};
+    use super::super::{Link, Wanted};
     use super::super::{look, read};
     use super::*;
-    use crate::model::{CanonicalUrl, Millis, PageMemory, SourceKind};
+    use crate::model::{Body, CanonicalUrl, Kind, Millis, PageMemory, SourceKind, When};
 
     const LISTING: &str = "<meta charset=gb2312><ul class=nav><li><a href=/>首页</a><li><a href=/xw/>新闻</a></ul><ul class=list>\
         <li><a href='1001.html'>镇上的新桥今天通车</a><span>12-31 09:20</span></li><li><a href='1002.html'>合作社送来第一批春茶</a><span>12-30</span></li></ul>";
@@ -153,7 +72,7 @@ mod tests {
 
     fn wanted(server: &Server, place: &str) -> Wanted {
         let url = CanonicalUrl::of(server.base.join(place).unwrap()).unwrap();
-        Wanted { link: super::super::Link { url, title: Some("列表".into()), date: Some(When::At(NOW)) }, memory: PageMemory::default() }
+        Wanted { link: Link { url, title: Some("列表".into()), date: Some(When::At(NOW)) }, memory: PageMemory::default() }
     }
 
     #[tokio::test]
@@ -189,5 +108,98 @@ mod tests {
         let second = read(&spec, &first.memory, vec![again], &net).await;
         assert_eq!(second.unchanged.first(), Some(&page.url));
         assert!(second.finds.is_empty());
+    }
+
+    const PART: &str = "昨天，河口镇的老渡口修好了，两岸的人又能坐船过河了，第N段说的是这件事的经过。";
+
+    fn part(at: usize, links: &str, end: &str) -> Vec<u8> {
+        let copy: String = (0..4).map(|n| format!("<p>{}</p>", PART.replace('N', &format!("{at}之{n}")))).collect();
+        let page = format!(
+            "<meta charset=utf-8><title>老渡口修好了_河口新闻网</title><h1>老渡口修好了</h1><p>2025-12-30 09:00 来源：河口报</p>\
+             <div id=content>{copy}{end}</div><p>{links}</p><p><a href=1002.html>下一篇：新桥通车</a></p>"
+        );
+        page.into_bytes()
+    }
+
+    #[tokio::test]
+    async fn an_article_of_several_pages_is_one_and_comes_whole_or_not_at_all() {
+        let gone = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let away = std::sync::Arc::clone(&gone);
+        let server = Server::start(move |head| match path(head) {
+            "/xw/1001.html" => answer(200, "etag: \"1\"\r\n", &part(1, "<a href=1001_2.html>【2】</a><a href=1001_2.html>下一页</a>", "")),
+            "/xw/1001_2.html" => answer(200, "", &part(2, "<a href=1001.html>上一页</a><a href=1001_3.html>下一页</a>", "")),
+            "/xw/1001_3.html" if away.load(std::sync::atomic::Ordering::SeqCst) => answer(503, "", b""),
+            "/xw/1001_3.html" => answer(200, "", &part(3, "<a href=1001_2.html>下一页</a>", "<p>（责任编辑：李勤）</p>")),
+            _ => answer(404, "", b""),
+        })
+        .await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/xw/"]), net());
+        let first = read(&spec, &SourceMemory::default(), vec![wanted(&server, "/xw/1001.html")], &net).await;
+        let find = &first.finds[0];
+        let Body::Html(html) = &find.candidate.body else { panic!("no body") };
+        let told: Vec<&str> = html.lines().filter_map(|line| line.split('第').nth(1)?.split('段').next()).collect();
+        assert_eq!(told, ["1之0", "1之1", "1之2", "1之3", "2之0", "2之1", "2之2", "2之3", "3之0", "3之1", "3之2", "3之3"], "{html}");
+        assert_eq!(html.lines().count(), 12, "{html}");
+        assert_eq!(find.candidate.editors[0].name, "李勤");
+        assert_eq!(
+            find.parts.iter().map(|part| part.url.url().path().to_owned()).collect::<Vec<_>>(),
+            ["/xw/1001_2.html", "/xw/1001_3.html"]
+        );
+        assert!(find.page.as_ref().unwrap().validators.is_empty(), "its parts may change while its first page does not");
+        gone.store(true, std::sync::atomic::Ordering::SeqCst);
+        let half = read(&spec, &SourceMemory::default(), vec![wanted(&server, "/xw/1001.html")], &net).await;
+        assert_eq!((half.finds.len(), half.failed.len()), (0, 1));
+        assert!(matches!(half.failed[0].1.advice(), super::super::Advice::Again(_)));
+    }
+
+    #[tokio::test]
+    async fn pointers_galleries_and_films_are_articles() {
+        let server = Server::start(|head| match path(head) {
+            "/p/1.html" => answer(302, "location: http://live.example/7\r\n", b""),
+            "/p/2.html" => answer(
+                200,
+                "",
+                "<meta charset=utf-8><title>直播：秋季运动会</title><script>window.location = 'http://live.example/8';</script>".as_bytes(),
+            ),
+            "/p/3.html" => answer(
+                200,
+                "",
+                "<meta charset=utf-8><title>河口新闻联播</title><h1>河口新闻联播</h1><video src=/v/3.mp4></video>".as_bytes(),
+            ),
+            "/p/4.html" => answer(
+                200,
+                "",
+                format!(
+                    "<meta charset=utf-8><title>组图：渡口的一天</title><h1>组图：渡口的一天</h1><div>{}</div>",
+                    (0..5)
+                        .map(|n| format!("<p><img src=/u/{n}.jpg width=600 height=400></p><p>渡口的第{n}张照片。</p>"))
+                        .collect::<String>()
+                )
+                .as_bytes(),
+            ),
+            "/p/5.html" => answer(302, "location: /\r\n", b""),
+            _ => answer(404, "", b""),
+        })
+        .await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/xw/"]), net());
+        let pages = (1..=5).map(|n| wanted(&server, &format!("/p/{n}.html"))).collect();
+        let reading = read(&spec, &SourceMemory::default(), pages, &net).await;
+        let kinds: Vec<Kind> = reading.finds.iter().map(|find| find.candidate.kind).collect();
+        assert_eq!(kinds, [Kind::Link, Kind::Link, Kind::Video, Kind::Gallery], "{:?}", reading.failed);
+        let pointer = &reading.finds[0].candidate;
+        assert_eq!(pointer.url.as_ref().map(|url| url.url().path().to_owned()).as_deref(), Some("/p/1.html"));
+        assert_eq!(pointer.title.as_deref(), Some("列表"));
+        assert_eq!(pointer.body, Body::Html("<p><a href=\"http://live.example/7\">列表</a></p>".to_owned()));
+        assert!(reading.finds.iter().all(|find| find.candidate.title.is_some()));
+        assert!(reading.failed[0].1.is_gone(), "a redirect to the front page is no article");
+    }
+
+    #[tokio::test]
+    async fn a_host_that_falls_silent_is_left_alone() {
+        let server = Server::start(|head| if path(head) == "/robots.txt" { answer(404, "", b"") } else { Vec::new() }).await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/xw/"]), net());
+        let pages = (1..=6).map(|n| wanted(&server, &format!("/p/{n}.html"))).collect();
+        let reading = read(&spec, &SourceMemory::default(), pages, &net).await;
+        assert_eq!((reading.failed.len(), reading.unread.len()), (3, 3));
     }
 }

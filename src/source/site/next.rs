@@ -9,11 +9,19 @@ use url::Url;
 use super::outline::Outline;
 
 /// How links to the next page are worded, without arrows and white space, in lower case.
-const WORDS: [&str; 11] = ["下一页", "下页", "后一页", "向后翻页", "next", "nextpage", "nextpage→", "older", "olderposts", "»", "›"];
+const WORDS: [&str; 12] =
+    ["下一页", "下页", "后一页", "向后翻页", "下一版", "next", "nextpage", "nextpage→", "older", "olderposts", "»", "›"];
+/// How links are worded that add rows to a listing; they count where their address is the next number.
+const MORE: [&str; 4] = ["加载更多", "更多", "loadmore", "showmore"];
 
-/// 大汉 `jcms` writes its rows as CDATA inside a script, where no tree shows them.
-static RECORDS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?is)<script[^>]*>\s*(?:<!--)?\s*<datastore>.*?</script>").expect("a pattern written here compiles"));
+/// 大汉 `jcms` writes its rows as CDATA inside a script, where no tree shows them; further rows come as such records alone.
+static RECORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?is)<script[^>]*>\s*(?:<!--)?\s*<datastore>.*?</script>|<datastore>.*?</datastore>")
+        .expect("a pattern written here compiles")
+});
+/// Where its further rows are to be had.
+static GROUP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?is)<nextgroup>\s*<!\[CDATA\[\s*<a[^>]*href=["']([^"']+)"#).expect("a pattern written here compiles"));
 static RECORD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?is)<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>").expect("a pattern written here compiles"));
 /// TRS writes `createPageHTML(pages, current, "index", "shtml")`, the current counted from nought.
@@ -44,7 +52,13 @@ pub(super) fn page(html: &str, outline: &Outline, page: &Url) -> Option<Url> {
         let words = bare(&outline.text(anchor.element));
         WORDS.contains(&words.as_str()) && candidate(&anchor.url.url())
     });
-    worded.map(|anchor| anchor.url.url()).or_else(|| numbered(outline, page)).or_else(|| trs(html, page))
+    worded.map(|anchor| anchor.url.url()).or_else(|| numbered(outline, page)).or_else(|| trs_pages(html, page).into_iter().next())
+}
+
+/// Where 大汉 `jcms` has the rows behind those of this page. It is no page for people, so a listing does not show it as its next.
+pub(super) fn group(html: &str, page: &Url) -> Option<Url> {
+    let found = GROUP.captures(html)?;
+    page.join(&found[1].replace("&amp;", "&")).ok().filter(|url| url.host_str() == page.host_str())
 }
 
 fn bare(text: &str) -> String {
@@ -52,12 +66,12 @@ fn bare(text: &str) -> String {
     if words.is_empty() { text.trim().to_owned() } else { words }
 }
 
-/// A link whose text is the number after this page's, and whose address says the same number.
+/// A link whose text is the number after this page's, or which adds rows, and whose address says that number.
 fn numbered(outline: &Outline, page: &Url) -> Option<Url> {
     let following = number_in(page).unwrap_or(1) + 1;
     let fits = |url: &Url| number_in(url) == Some(following) && url.host_str() == page.host_str();
-    let anchor =
-        outline.anchors.iter().find(|anchor| bare(&outline.text(anchor.element)) == following.to_string() && fits(&anchor.url.url()))?;
+    let worded = |words: &str| words == following.to_string() || MORE.contains(&words);
+    let anchor = outline.anchors.iter().find(|anchor| worded(&bare(&outline.text(anchor.element))) && fits(&anchor.url.url()))?;
     Some(anchor.url.url())
 }
 
@@ -67,9 +81,13 @@ fn number_in(url: &Url) -> Option<u32> {
     (1..=3).find_map(|group| found.get(group)).and_then(|number| number.as_str().parse().ok())
 }
 
-fn trs(html: &str, page: &Url) -> Option<Url> {
-    let found = TRS_PAGER.captures(html)?;
-    let (pages, current): (u32, u32) = (found[1].parse().ok()?, found[2].parse().ok()?);
-    let next = current.checked_add(1).filter(|next| *next < pages)?;
-    page.join(&format!("{}_{next}.{}", &found[3], &found[4])).ok()
+/// The pages behind this one that a script of TRS names.
+pub(super) fn trs_pages(html: &str, page: &Url) -> Vec<Url> {
+    let Some(found) = TRS_PAGER.captures(html) else { return Vec::new() };
+    let (Ok(pages), Ok(current)) = (found[1].parse::<u32>(), found[2].parse::<u32>()) else { return Vec::new() };
+    let address = |number: u32| page.join(&format!("{}_{number}.{}", &found[3], &found[4])).ok();
+    (current.saturating_add(1)..pages).take(MOST_TRS_PAGES).filter_map(address).collect()
 }
+
+/// Pages that a script may name: it only says how many there are.
+const MOST_TRS_PAGES: usize = 100;

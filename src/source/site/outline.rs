@@ -4,10 +4,11 @@
 
 use std::sync::LazyLock;
 
-use dom_query::{Document, NodeRef};
+use dom_query::{Document, Matcher, NodeRef};
 use regex::Regex;
 use url::Url;
 
+use crate::config::{Overrides, Selector};
 use crate::model::{CanonicalUrl, one_line};
 
 /// More elements than this are not looked at: the longest real listings have a tenth of it.
@@ -27,6 +28,8 @@ pub(super) struct Outline {
     pub anchors: Vec<Anchor>,
     /// `link rel=next`, absolute.
     pub next: Option<Url>,
+    /// Where the configured selector of the next page points.
+    pub pointed: Option<Url>,
 }
 
 /// An element and the texts inside it.
@@ -53,17 +56,26 @@ pub(super) struct Anchor {
     pub hint: Option<String>,
     /// The text of a heading inside.
     pub heading: Option<String>,
+    /// The configured selector of links finds it.
+    pub pointed: bool,
 }
+
+/// How elements that a configured selector finds are marked for the walk.
+const POINTED: &str = "data-postrider-link";
 
 static QUOTED_ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"['"]((?:https?:)?/?[^'"\s]*[./][^'"\s]+)['"]"#).expect("a pattern written here compiles"));
 
 impl Outline {
     /// Reads a page that came from `page`.
-    pub(super) fn read(html: &str, page: &Url) -> Self {
+    pub(super) fn read(html: &str, page: &Url, overrides: &Overrides) -> Self {
         let document = Document::from(html);
         let base = document.base_uri().and_then(|base| page.join(&base).ok()).unwrap_or_else(|| page.clone());
-        let mut outline = Self::default();
+        for node in found(&document, overrides.links.as_ref()) {
+            node.set_attr(POINTED, "");
+        }
+        let next = found(&document, overrides.next.as_ref()).iter().find_map(|node| base.join(node.attr("href")?.trim()).ok());
+        let mut outline = Self { pointed: next, ..Self::default() };
         let mut open = vec![outline.enter(String::new(), 0)];
         let mut node = document.root().first_child();
         while let Some(current) = node {
@@ -143,7 +155,9 @@ impl Outline {
         let picture = || below().find(|e| e.has_name("img")).and_then(|e| e.attr("alt"));
         let hint = node.attr("title").or_else(picture).and_then(|text| filled(one_line(&text)));
         let heading = below().find(|e| HEADINGS.iter().any(|name| e.has_name(name))).and_then(|e| filled(one_line(&e.text())));
-        self.anchors.push(Anchor { element, url, hint, heading });
+        // A selector may find the row rather than the link in it.
+        let pointed = node.has_attr(POINTED) || node.ancestors(Some(2)).iter().any(|around| around.has_attr(POINTED));
+        self.anchors.push(Anchor { element, url, hint, heading, pointed });
     }
 
     /// The texts inside an element, as one line.
@@ -161,6 +175,12 @@ impl Outline {
     pub(super) fn upwards(&self, element: usize) -> impl Iterator<Item = usize> + '_ {
         std::iter::successors(Some(element), |&at| Some(self.elements[at].parent)).take_while(|&at| at != 0)
     }
+}
+
+/// What a configured selector finds; it compiled when the configuration was read.
+fn found<'d>(document: &'d Document, selector: Option<&Selector>) -> Vec<NodeRef<'d>> {
+    let matcher = selector.and_then(|selector| Matcher::new(selector.as_str()).ok());
+    matcher.map(|matcher| document.select_matcher(&matcher).nodes().to_vec()).unwrap_or_default()
 }
 
 /// `li.news`: classes that number, mark or colour a row are left out, so that all rows are spelled alike.

@@ -59,6 +59,58 @@ impl Doc {
     }
 }
 
+/// What an article is, as far as questions ask by it: the columns beside a [`Doc`].
+pub(in crate::store) struct Columns {
+    pub(in crate::store) key: ArticleKey,
+    pub(in crate::store) revision: Revision,
+    pub(in crate::store) kind: Kind,
+    pub(in crate::store) standing: Standing,
+    pub(in crate::store) language: String,
+    pub(in crate::store) published: Millis,
+    pub(in crate::store) revised: Millis,
+    pub(in crate::store) breaking: bool,
+}
+
+impl Doc {
+    /// The whole article.
+    pub(in crate::store) fn with(self, columns: Columns) -> Article {
+        Article {
+            key: columns.key,
+            revision: columns.revision,
+            url: self.url,
+            source: self.source,
+            external_id: self.external_id,
+            kind: columns.kind,
+            standing: columns.standing,
+            title: self.title,
+            sections: self.sections,
+            authors: self.authors,
+            editors: self.editors,
+            origin: self.origin,
+            summary: self.summary,
+            body: self.body,
+            image: self.image,
+            images: self.images,
+            tags: self.tags,
+            language: columns.language,
+            published: columns.published,
+            revised: columns.revised,
+            breaking: columns.breaking,
+            correction: self.correction,
+        }
+    }
+
+    /// How it stands, by the word of a column; `None`: no such word.
+    pub(in crate::store) fn standing(&self, word: &str, because: Option<String>, release_at: Option<Millis>) -> Option<Standing> {
+        match (word, &self.withdrawal) {
+            ("published", _) => Some(Standing::Published),
+            ("held", _) => Some(Standing::Held { because: because.unwrap_or_default(), release_at, by_editor: self.held_by_editor }),
+            ("withdrawn", Some(withdrawal)) => Some(Standing::Withdrawn(withdrawal.clone())),
+            _ => None,
+        }
+    }
+}
+
 /// An article with what only the store knows of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArticleRow {
@@ -110,40 +162,19 @@ impl TryFrom<RawArticle> for ArticleRow {
     fn try_from(raw: RawArticle) -> Result<Self, StoreError> {
         let unreadable = |why: String| StoreError::Unreadable { what: "an article", why };
         let doc = raw.doc.0;
-        let standing = match (raw.standing.as_str(), doc.withdrawal) {
-            ("published", _) => Standing::Published,
-            ("held", _) => Standing::Held {
-                because: raw.why_held.unwrap_or_default(),
-                release_at: raw.release_at.map(Millis),
-                by_editor: doc.held_by_editor,
-            },
-            ("withdrawn", Some(withdrawal)) => Standing::Withdrawn(withdrawal),
-            (other, _) => return Err(unreadable(format!("standing {other}"))),
-        };
-        let article = Article {
+        let standing = doc.standing(&raw.standing, raw.why_held, raw.release_at.map(Millis));
+        let standing = standing.ok_or_else(|| unreadable(format!("standing {}", raw.standing)))?;
+        let columns = Columns {
             key: ArticleKey::stored(raw.key),
             revision: Revision(raw.revision),
-            url: doc.url,
-            source: doc.source,
-            external_id: doc.external_id,
             kind: Kind::try_from(raw.kind).map_err(unreadable)?,
             standing,
-            title: doc.title,
-            sections: doc.sections,
-            authors: doc.authors,
-            editors: doc.editors,
-            origin: doc.origin,
-            summary: doc.summary,
-            body: doc.body,
-            image: doc.image,
-            images: doc.images,
-            tags: doc.tags,
             language: raw.language,
             published: Millis(raw.published),
             revised: Millis(raw.revised),
             breaking: raw.breaking,
-            correction: doc.correction,
         };
+        let article = doc.with(columns);
         Ok(Self {
             id: ArticleId(raw.id),
             article,
@@ -200,12 +231,18 @@ impl Store {
         row!(self, RawArticle, SQL, id.0).doing("read an article")?.map(ArticleRow::try_from).transpose()
     }
 
-    /// The article that a canonical URL names.
+    /// The article that a canonical URL names, now or before it moved.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn article_by_url(&self, url: &CanonicalUrl) -> Result<Option<ArticleRow>, StoreError> {
-        const SQL: &str = concat!("select ", article_columns!(), " from article a where a.url_key = $1");
+        const SQL: &str = concat!(
+            "select ",
+            article_columns!(),
+            " from article a where a.url_key = $1",
+            " or a.id = (select i.article from article_identity i where i.kind = 'url' and i.value = $1)",
+            " order by case when a.url_key = $1 then 0 else 1 end limit 1"
+        );
         row!(self, RawArticle, SQL, url.as_str()).doing("read an article")?.map(ArticleRow::try_from).transpose()
     }
 

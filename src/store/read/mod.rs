@@ -7,6 +7,7 @@ pub(super) mod editions;
 pub(super) mod engine;
 pub(super) mod events;
 pub(super) mod receivers;
+pub(super) mod revisions;
 pub(super) mod sections;
 pub(super) mod sources;
 pub(super) mod tokens;

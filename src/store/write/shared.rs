@@ -25,34 +25,77 @@ pub async fn spend(tx: &mut Tx, key: &str, span: Millis, most: i64) -> Result<bo
     Ok(tx_row!(tx, (i64,), SQL, key, span.0, most).doing("spend from a budget")?.is_some())
 }
 
-/// A stored answer to a POST.
+/// An idempotency key, whose it is, and what it was sent with.
+#[derive(Debug, Clone, Copy)]
+pub struct Once<'a> {
+    /// The token's name.
+    pub token: &'a str,
+    /// The key.
+    pub key: &'a str,
+    /// Hash of the request.
+    pub request: &'a str,
+}
+
+/// A stored answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remembered {
-    /// Hash of the request it answered.
-    pub request: String,
     /// HTTP status.
     pub status: i64,
-    /// Body.
+    /// Body, sealed.
     pub response: String,
 }
 
-/// The answer that was given under an idempotency key.
-///
-/// # Errors
-/// When the database fails.
-pub async fn remembered(tx: &mut Tx, token: &str, key: &str) -> Result<Option<Remembered>, StoreError> {
-    const SQL: &str = "select request, status, response from idempotency where token = $1 and key = $2";
-    let found = tx_row!(tx, (String, i64, String), SQL, token, key).doing("look up an idempotency key")?;
-    Ok(found.map(|(request, status, response)| Remembered { request, status, response }))
+/// What stands under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// Nothing did; it is the caller's now, to be answered or let go.
+    Ours,
+    /// The same request is being worked on.
+    InFlight,
+    /// The same request was answered.
+    Answered(Remembered),
+    /// Another request was sent under it.
+    OtherRequest,
 }
 
-/// Keeps an answer, in the transaction that did the work.
+/// Claims an idempotency key. What was answered before `gone` is forgotten, and so is a claim from before `stale` that nobody answered: its
+/// process was killed.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remember(tx: &mut Tx, token: &str, key: &str, answer: &Remembered, now: Millis) -> Result<(), StoreError> {
-    const SQL: &str = "insert into idempotency (token, key, request, status, response, at) values ($1, $2, $3, $4, $5, $6)";
-    tx_run!(tx, SQL, token, key, &answer.request, answer.status, &answer.response, now.0).doing("keep an idempotent answer")?;
+pub async fn claim(tx: &mut Tx, once: Once<'_>, now: Millis, gone: Millis, stale: Millis) -> Result<Claim, StoreError> {
+    const FORGET: &str = "delete from idempotency where token = $1 and (at < $2 or (status = 0 and at < $3))";
+    const CLAIM: &str = "insert into idempotency (token, key, request, status, response, at) values ($1, $2, $3, 0, '', $4) on conflict (token, key) do nothing";
+    const READ: &str = "select request, status, response from idempotency where token = $1 and key = $2";
+    tx_run!(tx, FORGET, once.token, gone.0, stale.0).doing("forget old idempotency keys")?;
+    if tx_run!(tx, CLAIM, once.token, once.key, once.request, now.0).doing("claim an idempotency key")? > 0 {
+        return Ok(Claim::Ours);
+    }
+    let found = tx_row!(tx, (String, i64, String), READ, once.token, once.key).doing("look up an idempotency key")?;
+    Ok(match found {
+        Some((request, ..)) if request != once.request => Claim::OtherRequest,
+        Some((_, status, response)) if status > 0 => Claim::Answered(Remembered { status, response }),
+        _ => Claim::InFlight,
+    })
+}
+
+/// Keeps the answer under a key that was claimed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remember(tx: &mut Tx, once: Once<'_>, answer: &Remembered) -> Result<(), StoreError> {
+    const SQL: &str = "update idempotency set status = $3, response = $4 where token = $1 and key = $2";
+    tx_run!(tx, SQL, once.token, once.key, answer.status, &answer.response).doing("keep an idempotent answer")?;
+    Ok(())
+}
+
+/// Lets go of a key that was claimed: its request changed nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn let_go(tx: &mut Tx, once: Once<'_>) -> Result<(), StoreError> {
+    const SQL: &str = "delete from idempotency where token = $1 and key = $2 and status = 0";
+    tx_run!(tx, SQL, once.token, once.key).doing("let go of an idempotency key")?;
     Ok(())
 }
 

@@ -2,36 +2,40 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use ring::digest::{SHA256, digest};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::ingest::{Accepted, Became, Desk, Door, Once, Pushed};
+use crate::ingest::{Accepted, Became, Desk, Door, Refusal};
 use crate::model::{ArticleJson, ArticleKey, Millis, Slug};
 use crate::store::{ArticleFilter, ArticleRow, Scope};
 use crate::web::App;
 use crate::web::respond::{Caller, Paging, Problem, Query, Whole, cursor, list as page, parse};
 
 /// `POST /articles`: on disk before it is answered.
-pub(super) async fn push(State(app): State<App>, caller: Caller, headers: HeaderMap, Whole(body): Whole) -> Result<Response, Problem> {
+pub(super) async fn push(State(app): State<App>, caller: Caller, Whole(body): Whole) -> Result<Response, Problem> {
     caller.may(Scope::Write)?;
     let article: ArticleJson = parse(&body)?;
     let door = Door::push(app.site.timezone);
     let candidate = article.into_candidate(&door.source, door.zone)?;
-    let request = data_encoding::HEXLOWER.encode(digest(&SHA256, &body).as_ref());
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    let once = key.map(|key| Once { token: &caller.0.name, key, request: &request });
-    let answer = |accepted: &Accepted| (i64::from(status(accepted).as_u16()), told(&app, accepted).to_string());
-    let pushed = app.ingest.push(candidate, &door, caller.bound_to(), &caller.actor(), once.as_ref(), answer).await?;
-    Ok(match pushed {
-        Pushed::Now(accepted) => (status(&accepted), Json(told(&app, &accepted))).into_response(),
-        Pushed::Before(before) => {
-            let status = u16::try_from(before.status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
-            (status, [(header::CONTENT_TYPE, "application/json")], before.response).into_response()
-        }
-    })
+    let accepted = app.ingest.push(candidate, &door, caller.bound_to(), &caller.actor()).await?;
+    Ok((status(&accepted), Json(told(&app, &accepted))).into_response())
+}
+
+/// `PATCH /articles/{id}`: JSON Merge Patch (RFC 7396); the article as it stands after it.
+pub(super) async fn amend(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Whole(body): Whole,
+) -> Result<Json<Value>, Problem> {
+    caller.may(Scope::Write)?;
+    let row = row(&app, &caller, &id).await?;
+    let patch: Value = parse(&body)?;
+    let door = Door::push(app.site.timezone);
+    let accepted = app.ingest.amend(&row.article.key, &patch, &door, caller.bound_to(), &caller.actor()).await?;
+    Ok(Json(told(&app, &accepted)))
 }
 
 fn status(accepted: &Accepted) -> StatusCode {
@@ -60,6 +64,11 @@ pub(super) struct Asked {
 
 pub(super) async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Json<Value>, Problem> {
     caller.may(Scope::Read)?;
+    let statuses = ["published", "held", "withdrawn"];
+    let standing = asked.status.filter(|status| !status.is_empty());
+    if standing.as_deref().is_some_and(|status| !statuses.contains(&status)) {
+        return Err(Problem::field(StatusCode::BAD_REQUEST, "status", "one of published, held, withdrawn"));
+    }
     let wanted = asked.section.as_deref().map(Slug::parse).transpose();
     let wanted = wanted.map_err(|error| Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "section", error.to_string()))?;
     let section = match wanted.as_ref().or(caller.bound_to()) {
@@ -73,7 +82,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Query(asked): Q
     let since = asked.since.as_deref().map(chrono::DateTime::parse_from_rfc3339).transpose();
     let since = since.map_err(|_| Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "since", "a time such as 2021-10-29T08:30:00+08:00"))?;
     let after = asked.paging.pair()?.map(|(at, id)| (Millis(at), crate::model::ArticleId(id)));
-    let filter = ArticleFilter { section, since: since.map(Millis::from), standing: asked.status, after };
+    let filter = ArticleFilter { section, since: since.map(Millis::from), standing, after };
     let limit = asked.paging.limit()?;
     let rows = app.store.articles(&filter, limit).await?;
     let next = (rows.len() as i64 == limit).then(|| rows.last().map(|row| cursor(row.article.published.0, row.id.0))).flatten();
@@ -92,7 +101,7 @@ pub(super) async fn show(State(app): State<App>, caller: Caller, Path(id): Path<
 }
 
 /// An article that the caller may see.
-async fn row(app: &App, caller: &Caller, id: &str) -> Result<ArticleRow, Problem> {
+pub(super) async fn row(app: &App, caller: &Caller, id: &str) -> Result<ArticleRow, Problem> {
     let key = ArticleKey::parse(id).ok_or_else(|| Problem::not_found("article"))?;
     let row = app.store.article(&key).await?.ok_or_else(|| Problem::not_found("article"))?;
     let inside = |bound: &Slug| row.article.sections.iter().any(|slug| slug.is_within(bound));
@@ -102,9 +111,10 @@ async fn row(app: &App, caller: &Caller, id: &str) -> Result<ArticleRow, Problem
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Reason {
-    reason: String,
+    reason: Option<String>,
 }
 
+/// `DELETE /articles/{id}`. Who asks for no words gets none; a reason that is there and says nothing is a slip of the sender's.
 pub(super) async fn withdraw(
     State(app): State<App>,
     caller: Caller,
@@ -113,7 +123,11 @@ pub(super) async fn withdraw(
 ) -> Result<Json<Value>, Problem> {
     caller.may(Scope::Write)?;
     let row = row(&app, &caller, &id).await?;
-    let revision = Desk(app.ingest.clone()).withdraw(&row.article.key, &asked.reason, &caller.actor()).await?;
+    if asked.reason.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+        return Err(Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "reason", Refusal::NoReason.to_string()));
+    }
+    let reason = asked.reason.unwrap_or_default();
+    let revision = Desk(app.ingest.clone()).withdraw(&row.article.key, &reason, &caller.actor()).await?;
     Ok(Json(json!({ "id": row.article.key, "revision": revision, "result": "withdrawn" })))
 }
 

@@ -1,5 +1,6 @@
 //! What the tests stand on: a fresh store on either backend, rows to begin with, and the truth about what could not run.
 
+pub(crate) mod cms;
 pub(crate) mod daemon;
 mod http;
 mod log;

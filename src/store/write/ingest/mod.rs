@@ -9,10 +9,16 @@ use uuid::Uuid;
 use crate::model::{Actor, Article, ArticleId, ArticleJson, EventType, Evidence, Millis, Section, SectionId, Seq, Standing};
 use crate::store::db::{tx_row, tx_rows, tx_run};
 use crate::store::read::articles::{Doc, RawArticle, article_columns, read_all};
+use crate::store::read::revisions::Version;
 use crate::store::read::sections::{ALL_SECTIONS, RawSection};
 use crate::store::{ArticleRow, Doing as _, StoreError, Tx};
 
-pub use sources::{LookedAt, keep_blob, looked_at, put_source, save_page, steer_source};
+pub use sources::{
+    LookedAt, SavedPage, keep_blob, looked_at, next_check, put_source, save_page, save_parts, stands_elsewhere, steer_source, still_listed,
+};
+
+/// Articles of one headline, source and day that are compared: a newsroom prints no more 公告 a day than this.
+const MOST_UNDER_HEADLINE: i64 = 50;
 
 /// By which an article is known: a kind and a value.
 pub type Identity = (&'static str, String);
@@ -33,6 +39,29 @@ pub async fn find(tx: &mut Tx, identities: &[Identity]) -> Result<Option<Article
     tx_row!(tx, RawArticle, SQL, &list).doing("look for the article")?.map(ArticleRow::try_from).transpose()
 }
 
+/// The articles whose identity of a kind begins like this, each once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn under_headline(tx: &mut Tx, kind: &str, begins: &str) -> Result<Vec<ArticleRow>, StoreError> {
+    const SQL: &str = concat!(
+        "select ",
+        article_columns!(),
+        " from article_identity i join article a on a.id = i.article where i.kind = $1 and i.value > $2 and i.value < $3 order by a.id limit $4"
+    );
+    let beyond = format!("{begins}{}", char::MAX);
+    read_all(tx_rows!(tx, RawArticle, SQL, kind, begins, &beyond, MOST_UNDER_HEADLINE).doing("look for a headline of that day")?)
+}
+
+/// Whether any version of an article admitted this error.
+///
+/// # Errors
+/// When the database fails.
+pub async fn carried(tx: &mut Tx, id: ArticleId, correction: &str) -> Result<bool, StoreError> {
+    const SQL: &str = "select revision from article_revision where article = $1 and doc ->> 'correction' = $2 limit 1";
+    Ok(tx_row!(tx, (i64,), SQL, id.0, correction).doing("look whether an error was admitted")?.is_some())
+}
+
 /// The article of a public name, inside the transaction that will change it.
 ///
 /// # Errors
@@ -40,6 +69,15 @@ pub async fn find(tx: &mut Tx, identities: &[Identity]) -> Result<Option<Article
 pub async fn by_key(tx: &mut Tx, key: &str) -> Result<Option<ArticleRow>, StoreError> {
     const SQL: &str = concat!("select ", article_columns!(), " from article a where a.key = $1");
     tx_row!(tx, RawArticle, SQL, key).doing("read an article")?.map(ArticleRow::try_from).transpose()
+}
+
+/// The article of a row, inside the transaction that will change it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(tx: &mut Tx, id: ArticleId) -> Result<Option<ArticleRow>, StoreError> {
+    const SQL: &str = concat!("select ", article_columns!(), " from article a where a.id = $1");
+    tx_row!(tx, RawArticle, SQL, id.0).doing("read an article")?.map(ArticleRow::try_from).transpose()
 }
 
 /// Held articles whose embargo has ended.
@@ -207,7 +245,7 @@ pub struct NewRevision<'a> {
 pub async fn keep_revision(tx: &mut Tx, id: ArticleId, article: &Article, new: &NewRevision<'_>, now: Millis) -> Result<(), StoreError> {
     const SQL: &str = "insert into article_revision (article, revision, doc, weight, note, evidence, raw, actor, at) \
                        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let (doc, evidence) = (Json(Doc::of(article)), Json(new.evidence));
+    let (doc, evidence) = (Json(Version::of(article)), Json(new.evidence));
     tx_run!(tx, SQL, id.0, article.revision.0, doc, new.weight, new.note, evidence, new.raw, new.actor.to_string(), now.0)
         .doing("keep a revision")?;
     Ok(())
