@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use chrono::DateTime;
-use postrider::demo::{Entry, Hook, LivingSite, Mail};
+use postrider::demo::{Entry, Hook, LivingSite, Mail, Verdict};
 use postrider::model::{Byline, Kind, Millis, SafeHtml};
 use serde_json::Value;
 
@@ -121,7 +121,8 @@ type Telling = BTreeMap<(u32, String), usize>;
 pub(super) fn hooks(differences: &mut Differences, site: &LivingSite, ledger: &[Entry], path: &str, folder: Option<&str>, hooks: &[Hook]) {
     let mut told = Telling::new();
     for hook in hooks.iter().filter(|hook| hook.path == path && hook.answered == 200) {
-        if !hook.verified() {
+        // The clock may move by a step while a hook is under way to a receiver that nobody waits for.
+        if !matches!(hook.verdict, Verdict::Good | Verdict::Stale) {
             differences.add(format!("{path}: a hook without a good signature: {} {}", hook.event_type, hook.title));
         }
         let url = serde_json::from_slice::<Value>(&hook.body).unwrap()["data"]["url"].as_str().unwrap_or_default().to_owned();
