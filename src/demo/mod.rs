@@ -6,6 +6,7 @@
 
 mod english;
 mod legacy;
+mod living;
 mod mailbox;
 mod press;
 mod receiver;
@@ -16,6 +17,7 @@ mod wire;
 
 pub use english::EnglishSite;
 pub use legacy::LegacySite;
+pub use living::{Column, Entry, LivingSite, Manner, Play, Told, Version};
 pub use mailbox::{Mail, Mailbox, Mishap};
 pub use press::Fresh;
 pub use receiver::{Behaviour, Hook, Keep, Receiver, Verdict};

@@ -22,6 +22,7 @@ mod rechecks;
 mod refusals;
 mod revisions;
 mod silence;
+mod soak;
 mod sources;
 mod store;
 mod trespass;

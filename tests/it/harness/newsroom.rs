@@ -38,6 +38,7 @@ pub(crate) struct Plan {
     path: String,
     mail: Option<String>,
     more: String,
+    clock: Option<Clock>,
 }
 
 impl Plan {
@@ -57,6 +58,12 @@ impl Plan {
     pub(crate) fn more(mut self, toml: &str) -> Self {
         self.more.push_str(toml);
         self.more.push('\n');
+        self
+    }
+
+    /// Follows this clock, as a peer does that was there before.
+    pub(crate) fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
         self
     }
 
@@ -104,7 +111,8 @@ impl Newsroom {
 
     async fn start_as(plan: Plan, home: StoreUrl) -> Self {
         log::listen();
-        let (clock, stage, folder) = (Clock::manual(MORNING), Lifecycle::default(), scratch::folder());
+        let clock = plan.clock.clone().unwrap_or_else(|| Clock::manual(MORNING));
+        let (stage, folder) = (Lifecycle::default(), scratch::folder());
         let receiver = Receiver::start(Keep::Whole, clock.clone(), &stage).await.unwrap();
         let mailbox = Mailbox::start(clock.clone(), &stage).await.unwrap();
         let door = TcpListener::bind(("127.0.0.1", 0)).await.unwrap().into_std().unwrap();
@@ -252,12 +260,29 @@ impl Newsroom {
         self.until("nothing is left to do", async || self.is_settled().await).await;
     }
 
+    /// The same where one endpoint does not answer: what it is owed stays where it is.
+    pub(crate) async fn settle_without(&self, endpoint: &str) {
+        self.until("nothing is left to do for the others", async || {
+            if self.is_due().await || self.eye.is_fanning().await.unwrap() {
+                return false;
+            }
+            let waiting = self.deliveries("&state=waiting").await;
+            waiting.iter().all(|line| line["endpoint"] == endpoint)
+        })
+        .await;
+    }
+
     async fn is_settled(&self) -> bool {
+        !self.is_due().await && self.eye.is_quiet_until(self.clock.now()).await.unwrap()
+    }
+
+    /// Whether the clock has brought something that nobody has begun.
+    async fn is_due(&self) -> bool {
         let now = self.clock.now();
         let embargo = self.eye.next_release().await.unwrap().is_some_and(|at| at <= now);
         let slot = self.eye.digests().await.unwrap().iter().filter_map(|digest| digest.next_at).any(|at| at <= now);
         let look = self.eye.sources().await.unwrap().iter().any(|source| !source.paused && source.next_at.is_none_or(|at| at <= now));
-        !embargo && !slot && !look && self.eye.is_quiet_until(now).await.unwrap()
+        embargo || slot || look
     }
 
     /// Waits until `holds`.
