@@ -17,6 +17,7 @@ mod lines;
 mod marks;
 mod months;
 mod names;
+mod notice;
 mod origin;
 mod overrides;
 mod page;
@@ -43,7 +44,7 @@ pub use json::BatchLine;
 pub use overrides::extract_with;
 pub(in crate::source) use small::is_gallery;
 
-use crate::model::{Candidate, Evidence, Field, Millis, SourceMemory};
+use crate::model::{Candidate, Evidence, Field, Millis, SourceMemory, Wish};
 
 /// What is read.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +131,8 @@ fn note(evidence: &mut Vec<Evidence>, field: Field, rule: &str, line: &str) {
 pub fn extract(input: &Input<'_>) -> Extraction {
     let decoded = decode::decode(input.bytes, input.content_type, input.url);
     let is_html = looks_like_html(&decoded.text);
-    let read = if is_html { page::read(&decoded.text, input) } else { plain::read(&decoded.text, input) };
+    let mut read = if is_html { page::read(&decoded.text, input) } else { plain::read(&decoded.text, input) };
+    read.speaks_of_itself();
     Extraction {
         candidate: read.candidate,
         text: read.text,
@@ -147,6 +149,17 @@ struct Read {
     candidate: Candidate,
     text: String,
     lines: BTreeMap<u64, u32>,
+}
+
+impl Read {
+    /// Notes where the copy admits an error, and where it says that it was taken back.
+    fn speaks_of_itself(&mut self) {
+        let Self { candidate, text, .. } = self;
+        if let Some(line) = notice::taken_back(candidate.title.as_deref(), text) {
+            candidate.wish = Wish::Withdraw(line.noted(Field::Withdrawn, &mut candidate.evidence));
+        }
+        candidate.correction = notice::correction(text).map(|line| line.noted(Field::Correction, &mut candidate.evidence));
+    }
 }
 
 /// How much of a text is looked at for tags (bytes).
