@@ -9,7 +9,7 @@ use crate::ingest::chronicle::withdraw_row;
 use crate::ingest::{Accepted, Became, Refusal, Suspicion};
 use crate::model::{Actor, ArticleId, CanonicalUrl, Listed, Millis, PageMemory, SourceKind, Standing, When};
 use crate::source::{Advice, Link, RawPage, SourceError};
-use crate::store::write::ingest::{SavedPage, by_id, keep_blob, save_page, save_parts, stands_elsewhere};
+use crate::store::write::ingest::{SavedPage, by_id, keep_blob, leave_former, save_page, save_parts, stands_elsewhere};
 use crate::store::{PageRow, StoreError, Tx};
 
 /// A page that gave no article yet and keeps failing is left alone after so many tries.
@@ -44,6 +44,10 @@ impl Taking<'_> {
         let url = page.url.as_str();
         save_page(tx, self.row.id, SavedPage { url, article, memory: &memory, raw: Some(&page.content_hash) }).await?;
         let Some(article) = article else { return Ok(()) };
+        if judged.as_ref().is_ok_and(|accepted| accepted.url.as_ref() == Some(&page.url)) {
+            // Its former address says nothing of it any more: after a redesign hundreds of them are gone, and hide the one that was taken back.
+            leave_former(tx, self.row.id, article, url).await?;
+        }
         let mut kept = Vec::with_capacity(parts.len());
         for part in parts {
             self.keep(tx, &part).await?;
@@ -151,8 +155,7 @@ impl Taking<'_> {
         if self.ill {
             // What an ill site says counts for nothing; when it is well again the page is asked once more.
             memory.gone_since = None;
-            let soonest = self.now.plus(gone::CONFIRMS_AFTER);
-            memory.next_check = recheck::after_failure(first, memory.tries, self.now).map(|at| at.max(soonest));
+            memory.next_check = recheck::after_illness(first, memory.tries, self.now);
             return self.remember(tx, url, &memory).await;
         }
         if self.listed.contains(url.as_str()) {

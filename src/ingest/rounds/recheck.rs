@@ -39,6 +39,14 @@ pub(super) fn after_failure(first: Millis, tries: i64, now: Millis) -> Option<Mi
     next(first, now).or_else(|| (tries < TRIES).then(doubled))
 }
 
+/// The same where the site itself was ill: soon, then later and later, and at its next step at the latest. Waiting for the step alone
+/// would leave a withdrawal unnoticed for days.
+pub(super) fn after_illness(first: Millis, tries: i64, now: Millis) -> Option<Millis> {
+    let soon = now.plus(FIRST_WAIT.saturating_mul(1 << (tries - 1).clamp(0, 10)));
+    let step = next(first, now);
+    if tries < TRIES { Some(step.map_or(soon, |at| at.min(soon).max(now.plus(FIRST_WAIT)))) } else { step }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +73,15 @@ mod tests {
         assert_eq!(first(old(YOUNG), ZONE, false, NOW), None);
         assert_eq!(first(None, ZONE, true, NOW), None);
         assert_eq!(first(None, ZONE, false, NOW), Some(NOW.plus(STEPS[0])));
+    }
+
+    #[test]
+    fn an_ill_site_is_asked_again_before_the_next_step() {
+        let day = NOW.plus(STEPS[3]);
+        assert_eq!(after_illness(NOW, 1, day), Some(day.plus(FIRST_WAIT)));
+        assert_eq!(after_illness(NOW, 3, day), Some(day.plus(FIRST_WAIT * 4)));
+        assert_eq!(after_illness(NOW, TRIES, day), Some(NOW.plus(STEPS[4])), "in the end its step comes");
+        assert_eq!(after_illness(NOW, 2, NOW), Some(NOW.plus(FIRST_WAIT)), "never sooner than a withdrawal is confirmed");
     }
 
     #[test]

@@ -16,7 +16,8 @@ use crate::store::{ArticleRow, Doing as _, StoreError, Tx};
 
 pub use pictures::save_picture;
 pub use sources::{
-    LookedAt, SavedPage, keep_blob, looked_at, next_check, put_source, save_page, save_parts, stands_elsewhere, steer_source, still_listed,
+    LookedAt, SavedPage, keep_blob, leave_former, looked_at, next_check, put_source, save_page, save_parts, stands_elsewhere, steer_source,
+    still_listed,
 };
 
 /// Articles of one headline, source and day that are compared: a newsroom prints no more 公告 a day than this.

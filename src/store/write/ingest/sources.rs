@@ -149,6 +149,16 @@ pub async fn next_check(tx: &mut Tx, source: Seq) -> Result<Option<Millis>, Stor
     Ok(tx_row!(tx, (Option<i64>,), SQL, source.0).doing("look for the next page")?.and_then(|(at,)| at).map(Millis))
 }
 
+/// Asks no more for the pages at which an article stood before it was found at `url_key`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn leave_former(tx: &mut Tx, source: Seq, article: ArticleId, url_key: &str) -> Result<(), StoreError> {
+    const SQL: &str = "update page set next_check = null where source = $1 and article = $2 and url_key <> $3 and part_of is null and next_check is not null";
+    tx_run!(tx, SQL, source.0, article.0, url_key).doing("leave an article's former address")?;
+    Ok(())
+}
+
 /// Whether an article that a page gave was found standing at another address of the source since then.
 ///
 /// # Errors
