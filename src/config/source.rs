@@ -215,9 +215,9 @@ impl Source {
             ca_file: r.path_to("ca_file", None),
             allow_private: r.value("allow_private", false),
             user_agent: r.optional("user_agent"),
+            entries: entries(r, kind),
             overrides: r.table("override", Overrides::read),
             tests: r.tables("test", SourceTest::read).into_iter().map(|test| test.it).collect(),
-            entries: entries(r, kind),
         };
         let reads_pages = !matches!(kind, Some(SourceKind::Folder | SourceKind::Push));
         if !source.overrides.is_empty() && !reads_pages {
