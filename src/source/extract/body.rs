@@ -193,16 +193,33 @@ fn can_head(line: &Line) -> bool {
         && !line.text.starts_with(['“', '"', '（', '(', '—', '-'])
 }
 
-/// The text, a paragraph a line.
+/// The text, a paragraph a line. A caption belongs to its picture, and is text only where that is gone.
 pub(super) fn text(lines: &[Line]) -> String {
-    // A caption belongs to its picture.
-    lines
-        .iter()
-        .filter(|line| line.shape != Shape::Caption)
-        .map(|line| line.text.as_str())
-        .filter(|text| !text.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+    let mut figure = false;
+    let mut open = None;
+    let mut texts: Vec<&str> = Vec::new();
+    for line in lines {
+        // A list or a quotation that ends parts a picture from its caption, as in the HTML.
+        figure &= open == group(line);
+        open = group(line);
+        figure |= !line.pictures.is_empty();
+        if line.text.is_empty() || line.shape == Shape::Caption && figure {
+            continue;
+        }
+        figure = false;
+        texts.push(&line.text);
+    }
+    texts.join("\n")
+}
+
+/// The element that holds a line together with its neighbours of one kind.
+const fn group(line: &Line) -> Option<&'static str> {
+    match line.shape {
+        Shape::Listed(true) => Some("ol"),
+        Shape::Listed(false) => Some("ul"),
+        Shape::Quoted => Some("blockquote"),
+        _ => None,
+    }
 }
 
 /// The HTML: paragraphs, headings, lists, quotations, figures and tables, nothing of the page's layout.
@@ -211,12 +228,7 @@ pub(super) fn html(lines: &[Line]) -> String {
     let mut out = String::new();
     let mut open: Option<&'static str> = None;
     for line in lines {
-        let group = match line.shape {
-            Shape::Listed(true) => Some("ol"),
-            Shape::Listed(false) => Some("ul"),
-            Shape::Quoted => Some("blockquote"),
-            _ => None,
-        };
+        let group = group(line);
         if open != group {
             if let Some(name) = open {
                 let _ = writeln!(out, "</{name}>");

@@ -8,9 +8,11 @@ use serde_json::Value;
 use super::Found;
 use super::furniture::{self, is_photo_credit};
 use super::head::Head;
+use super::house::{is_house, is_own, own_names};
 use super::lines::Line;
 use super::names;
 use super::people::{self, Credits};
+use super::spoken::{self, is_name};
 use super::title;
 use super::words::{is_han, is_prose, len, pattern};
 use crate::model::{Byline, one_line};
@@ -168,6 +170,8 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     if chinese {
         return believed(from_ld.into_iter().filter(|name| !names::bare_names(name).is_empty()).collect(), "json-ld author", site);
     }
+    let own = own_names(head);
+    let from_ld: Vec<String> = from_ld.into_iter().filter(|name| !is_own(name, &own)).collect();
     let house = |found: &Found<Vec<Byline>>| found.value.iter().all(|one| is_house(&one.name, head));
     let ld = believed(from_ld, "json-ld author", site);
     if ld.as_ref().is_some_and(|found| !house(found)) {
@@ -184,12 +188,18 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     if let Some(found) = believed(spoken, "byline", site) {
         return Some(found);
     }
+    let led = spoken::led(places.info.iter().chain(places.body.iter().take(EDGE)));
+    let led = led.into_iter().flat_map(|names| split_names(&names)).filter(|name| is_name(name) && !is_own(name, &own)).map(spoken::calm);
+    if let Some(found) = believed(led.collect(), "byline", site) {
+        return Some(found);
+    }
     let written = ["written by", "verfasst", "geschrieben", "écrit", "escrito", "por", "auteur", "door", "skrivet", "scritto", "author"];
     let paired = head.labelled(&written).or_else(|| head.meta(&["twitter:misc:written by"])).map(split_names).unwrap_or_default();
-    let meta = believed(paired, "twitter:label", site).or_else(|| META.iter().find_map(|name| believed(in_meta(head, name), name, site)));
-    let named = meta.filter(|found| ld.is_none() || !house(found)).or(ld).or(seen);
-    // Where nobody is named, the house that JSON-LD names as the author is.
-    named.or_else(|| believed(named_in_ld(head), "json-ld author", ""))
+    let stranger = |name: &String| !is_own(name, &own);
+    let in_meta = |name: &&str| believed(in_meta(head, name).into_iter().filter(stranger).collect(), name, site);
+    let meta = believed(paired.into_iter().filter(stranger).collect(), "twitter:label", site).or_else(|| META.iter().find_map(in_meta));
+    // Another house than the site may have written it: an agency, a ministry.
+    meta.filter(|found| ld.is_none() || !house(found)).or(ld).or(seen)
 }
 
 /// What JSON-LD names as the author.
@@ -209,21 +219,11 @@ const META: &[&str] = &[
     "og:article:author",
     "cxenseparse:author",
     "article:author_name",
+    "content_author",
 ];
 
 fn in_meta(head: &Head, name: &str) -> Vec<String> {
     head.all(&[name]).into_iter().flat_map(split_names).filter(|name| !name.chars().any(is_han)).collect()
-}
-
-/// Whether a name is the site's or a newsroom's rather than a person's.
-fn is_house(name: &str, head: &Head) -> bool {
-    let low = name.to_lowercase();
-    let site = head.meta(&["og:site_name", "publisher", "application-name"]).unwrap_or_default().to_lowercase();
-    low.contains('.') && !low.contains(' ')
-        || !site.is_empty() && (site.contains(&low) || low.contains(&site))
-        || ["redaktion", "nachrichten", "news", "staff", "newsroom", "redacción", "redazione", "editorial", "online", "agency"]
-            .iter()
-            .any(|word| low.contains(word))
 }
 
 /// A name in front of a time, on one line with it: `Ann Lee | 29 October 2021`.
@@ -249,19 +249,10 @@ fn visible(places: &Places<'_>, site: &str) -> Authors {
     })
 }
 
-/// Two to five words, each with a capital or a particle, no digit.
+/// A name as [`is_name`] tells it, and not in capitals throughout, as labels are.
 fn is_western_name(name: &str) -> bool {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
-    (2..=5).contains(&words.len())
-        && words.iter().all(|word| capital(word) || PARTICLES.contains(word))
-        && name.chars().any(char::is_lowercase)
-        && !name.chars().any(|c| c.is_ascii_digit() || is_han(c) || c == ':')
+    is_name(name) && name.chars().any(char::is_lowercase)
 }
-
-/// Words of names that are written small.
-const PARTICLES: &[&str] =
-    &["de", "van", "von", "der", "den", "la", "le", "da", "di", "dos", "del", "bin", "al", "el", "du", "ter", "zu", "y"];
 
 fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
     let line = names.join(", ");
@@ -288,6 +279,11 @@ fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
             "null",
             "undefined",
             "unknown",
+            "super user",
+            "staff writer",
+            "staff reporter",
+            "guest author",
+            "web desk",
         ]
         .contains(&name.to_lowercase().as_str());
         if usable && !nobody && !people.iter().any(|known| known.name == name) {
@@ -301,7 +297,7 @@ fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
 const AUTHORS: usize = 32;
 
 /// The names of a JSON-LD author: a text, an object, a reference, or a list of those.
-fn names_in(author: &Value, head: &Head) -> Vec<String> {
+pub(super) fn names_in(author: &Value, head: &Head) -> Vec<String> {
     match author {
         Value::String(text) => split_names(text),
         Value::Array(list) => {
@@ -323,7 +319,9 @@ fn names_in(author: &Value, head: &Head) -> Vec<String> {
 
 /// `By A. Smith, B. Jones and C. Brown` taken apart.
 fn split_names(text: &str) -> Vec<String> {
-    static LEAD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:by|von|par|por|di|door|af|av|text|autor|author|auteur)\s*:?\s+"));
+    static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^(?i:(?:written )?by|von|(?:écrit )?par|(?:escrito )?por|di|door|af|av|text|autor|author|auteur)\s*:?\s+")
+    });
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[;,、，|]\s*|\s+(?:and|und|et|y|e|en|og|och|&)\s+"));
     let text = one_line(text);
     let text = LEAD.replace(&text, "");

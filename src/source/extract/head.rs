@@ -79,11 +79,15 @@ impl Head {
         self.meta(&[name.as_str()])
     }
 
-    /// The JSON-LD node that is the article.
+    /// The JSON-LD node that is the article; on the page of a gallery or a film, the one that is that.
     pub(super) fn article(&self) -> Option<&Value> {
         let is_article =
             |kind: &str| kind.ends_with("Article") || matches!(kind, "BlogPosting" | "Report" | "LiveBlogPosting" | "Reportage");
-        self.nodes.iter().find(|node| kinds(node).iter().any(|kind| is_article(kind)))
+        let of = |fits: &dyn Fn(&str) -> bool| self.nodes.iter().find(|node| kinds(node).iter().any(|kind| fits(kind)));
+        let film = self.meta(&["og:type"]).is_some_and(|kind| kind.starts_with("video"));
+        of(&is_article)
+            .or_else(|| of(&|kind| matches!(kind, "ImageGallery" | "MediaGallery")))
+            .or_else(|| of(&|kind| kind == "VideoObject").filter(|_| film))
     }
 
     /// A text of the article's JSON-LD.

@@ -66,6 +66,11 @@ pub(super) fn read(img: &NodeRef<'_>, base: Option<&Url>) -> Option<Picture> {
     if width.is_some_and(|width| width < SMALLEST) || height.is_some_and(|height| height < SMALLEST) {
         return None;
     }
+    // A portrait of the author is no picture of the article.
+    let names = img.attr_or("class", "").to_ascii_lowercase();
+    if ["avatar", "author-", "gravatar"].iter().any(|word| names.contains(word)) {
+        return None;
+    }
     let lazy = LAZY.iter().filter_map(|name| img.attr(name)).map(|value| value.to_string());
     let set = ["data-srcset", "srcset"].into_iter().filter_map(|name| img.attr(name)).filter_map(|set| largest(&set));
     let plain = img.attr("src").map(|value| value.to_string());

@@ -46,12 +46,12 @@ const BESIDE: &[(&str, &str)] = &[
     ),
     (
         "invitation",
-        "*newsletter *subscribe *subscription *signup sign-up promo promobox *advert sponsored outbrain taboola donation *donate cta *callout \
+        "*newsletter *subscribe *subscription *signup sign-up promo promobox *advert sponsored outbrain taboola donation *donate cta *callout support-box support-us reader-revenue \
          app-banner push-notification",
     ),
     (
         "related",
-        "*related *recommend *recirc read-more readmore *readalso also-read read-also most-read mostread *popular trending more-on \
+        "*bookmark-c *bookmark-d *bookmark-t *bookmark-m *related *recommend *recirc read-more readmore *readalso also-read read-also most-read mostread *popular trending more-on \
          see-also *recomend lire-aussi interstitial-link storylink teaser-list *weiterlesen mehr-zum-thema",
     ),
     (

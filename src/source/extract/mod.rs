@@ -10,6 +10,7 @@ pub(in crate::source) mod clamp;
 pub(in crate::source) mod decode;
 mod furniture;
 mod head;
+mod house;
 mod images;
 mod json;
 mod kicker;
@@ -27,6 +28,7 @@ mod published;
 mod refine;
 mod sections;
 mod small;
+mod spoken;
 mod tags;
 mod title;
 mod walk;
@@ -220,7 +222,7 @@ mod tests {
     }
 
     /// What a fixture should give; people as `role name`, `-` for no role.
-    #[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+    #[derive(Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
     struct Truth {
         #[serde(default)]
         url: Option<String>,
@@ -269,10 +271,14 @@ mod tests {
         }
     }
 
+    /// Fields that are read otherwise than they should be, until a rule with a general reason mends them: page and field.
+    const MISREAD: &[&str] = &[];
+
     #[test]
     fn every_page_of_the_project_is_read_exactly() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pages");
         let mut read = 0;
+        let mut misread = Vec::new();
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_none_or(|end| end == "json") {
@@ -292,16 +298,35 @@ mod tests {
                 line_frequency: None,
             };
             let extraction = extract(&input);
-            assert_eq!(told(&extraction, &truth), truth, "{}", path.display());
+            misread.extend(differences(&told(&extraction, &truth), &truth, &path));
             assert_eq!(extract(&input), extraction, "the same input gives the same result");
             if let Body::Html(html) = &extraction.candidate.body {
                 let safe = crate::model::SafeHtml::clean(html, url.as_ref());
-                assert_eq!(safe.text(), extraction.text, "the cleaned body reads as the text: {}", path.display());
+                if safe.text() != extraction.text {
+                    misread.push(format!("{} the cleaned body reads otherwise than the text:\n  {}", path.display(), safe.text()));
+                }
             }
             assert!(extraction.text.is_empty() || extraction.candidate.evidence.iter().any(|evidence| evidence.field == Field::Body));
             read += 1;
         }
         assert!(read >= 9, "{read} pages");
+        let known = |line: &String| MISREAD.iter().any(|known| line.starts_with(&format!("{known}:")));
+        let healed: Vec<_> = MISREAD.iter().filter(|known| !misread.iter().any(|line| line.starts_with(&format!("{known}:")))).collect();
+        misread.retain(|line| !known(line));
+        assert!(misread.is_empty(), "{} fields:\n{}", misread.len(), misread.join("\n"));
+        assert!(healed.is_empty(), "read well now, to be struck off the list: {healed:?}");
+    }
+
+    /// The fields that were read otherwise than they are, a line each.
+    fn differences(told: &Truth, truth: &Truth, path: &std::path::Path) -> Vec<String> {
+        let page = path.file_stem().unwrap().to_string_lossy();
+        let fields = |truth: &Truth| serde_json::to_value(truth).unwrap().as_object().unwrap().clone();
+        let (told, truth) = (fields(told), fields(truth));
+        truth
+            .iter()
+            .filter(|(name, value)| told[*name] != **value)
+            .map(|(name, value)| format!("{page} {name}:\n  is   {value}\n  read {}", told[name]))
+            .collect()
     }
 
     /// What pages are made of, in an order that no page has.

@@ -107,7 +107,8 @@ fn reveal(document: &Document, html: &str) {
     }
     let silent = document.select(
         "span[class*=sr-only], span[class*=hidden], span[class*=screen-reader], span[class*=screenreader], span[class*=offscreen], \
-         p[class*=sr-only], div[class*=sr-only], p[class*=visually-hidden], div[class*=visually-hidden]",
+         p[class*=sr-only], div[class*=sr-only], p[class*=visually-hidden], div[class*=visually-hidden], \
+         h2[class*=visually-hidden], h3[class*=visually-hidden], h2[class*=sr-only], h3[class*=sr-only]",
     );
     for node in silent.nodes() {
         let names = node.attr_or("class", "").to_ascii_lowercase();

@@ -15,7 +15,7 @@ use crate::model::When;
 /// Labels of a time, the surer ones first in weight.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(发布时间|发布日期|发表时间|发表日期|发表于|发布于|发文日期|成文日期|印发日期|时间|日期|更新时间|更新日期|录入时间|Published|Posted|Updated|Last updated)\s*[:：]?",
+        r"(发布时间|发布日期|发表时间|发表日期|发表于|发布于|发文日期|成文日期|印发日期|时间|日期|更新时间|更新日期|录入时间|Published|Posted|posted on|Updated|Last updated)\s*[:：]?",
     )
 });
 
@@ -133,8 +133,11 @@ fn labelled(lines: &[Line], at: usize, reading: Reading) -> Option<(When, String
 fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
     let found =
         |rule: &str, text: &str| when::machine(text, reading).map(|value| Found { value, rule: rule.to_owned(), line: text.to_owned() });
-    if let Some(told) =
-        head.told("datePublished").or_else(|| head.told("dateCreated")).and_then(|text| found("json-ld datePublished", &zoned(text, head)))
+    if let Some(told) = head
+        .told("datePublished")
+        .or_else(|| head.told("dateCreated"))
+        .or_else(|| head.told("uploadDate"))
+        .and_then(|text| found("json-ld datePublished", &zoned(text, head)))
     {
         return Some(told);
     }

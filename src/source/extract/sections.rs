@@ -45,6 +45,30 @@ const NO_SECTION: &[&str] = &[
     "信息内容",
     "内容页",
     "阅读",
+    "startseite",
+    "inicio",
+    "início",
+    "accueil",
+    "strona główna",
+    "αρχική",
+    "αρχική σελίδα",
+    "главная",
+    "головна",
+    "ana sayfa",
+    "anasayfa",
+    "beranda",
+    "forside",
+    "hem",
+    "etusivu",
+    "domů",
+    "úvod",
+    "الرئيسية",
+    "está aquí",
+    "sie sind hier",
+    "you are here",
+    "vous êtes ici",
+    "voorpagina",
+    "főoldal",
 ];
 
 /// A section's name is shorter (characters).
@@ -61,8 +85,13 @@ pub(super) fn of_page(head: &Head, lines: &[Line], title: Option<&Headline>, bef
             .map(|part| part.trim_matches([':', '：', ' ', '>', '·', '[', ']', '-']))
             .filter(|part| !part.is_empty())
             .collect();
+        let links: Vec<&str> = line.links.iter().map(|(text, _)| text.trim()).filter(|text| !text.is_empty()).collect();
+        // Styles draw the marks between the links of many a breadcrumb.
+        let home = |part: &&str| NO_SECTION.contains(&part.to_lowercase().as_str());
+        let parts = if line.trail && parts.len() == 1 && links.len() > 1 && home(&links[0]) { links } else { parts };
         let marked = labelled.is_some()
             || line.trail
+            || parts.len() >= 2 && rest.contains(" / ") && !rest.contains('|') && home(&parts[0])
             || parts.len() >= 2 && BETWEEN.find(rest).is_some_and(|mark| mark.as_str().contains(['>', '›', '»', '＞']));
         if !marked || parts.len() < 2 && labelled.is_none() {
             return None;

@@ -143,6 +143,13 @@ pub(super) fn kind(html: &str, head: &Head, body: &[Line], url: Option<&Url>) ->
             return found(kind, "shareVariable", &line);
         }
     }
+    // A page that calls itself a film has a few sentences on it.
+    if count < 4 * LITTLE && head.meta(&["og:type"]).is_some_and(|kind| kind.starts_with("video")) {
+        return found(Kind::Video, "og:type", "video");
+    }
+    if pictures > 1 && count < 60 * pictures && head.of_kind("ImageGallery").next().is_some() {
+        return found(Kind::Gallery, "json-ld ImageGallery", "");
+    }
     if is_gallery(pictures, count) {
         return found(Kind::Gallery, "pictures with captions", &format!("{pictures} pictures, {count} characters"));
     }

@@ -91,7 +91,11 @@ fn on_page(lines: &[Line], told: &[String]) -> Option<(usize, &'static str)> {
         fitting.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
     };
     match (best(false), best(true)) {
-        (Some(((long, rank), _)), Some(((longer, _), at))) if rank < 2 && longer > long => Some((at, "heading that ends the title")),
+        (Some(((long, rank), first)), Some(((longer, _), at)))
+            if longer > long && (rank < 2 || lines[first].is_link() && !lines[at].is_link()) =>
+        {
+            Some((at, "heading that ends the title"))
+        }
         (Some((_, at)), _) => Some((at, "page line that begins the title")),
         (None, Some((_, at))) => Some((at, "heading that ends the title")),
         (None, None) => None,

@@ -127,7 +127,8 @@ impl<'u> Walk<'u> {
                 self.flush();
                 return None;
             }
-            "img" => {
+            // AMP writes its pictures so.
+            "img" | "amp-img" => {
                 if let Some(picture) = images::read(node, self.base) {
                     self.line.pictures.push(picture);
                 }
@@ -211,6 +212,10 @@ impl<'u> Walk<'u> {
             let stamped = node.attr_or("itemprop", "").contains("datePublished");
             if (name == "time" || stamped) && self.line.time.is_none() {
                 self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
+            }
+            // The microformat hAtom has its times in abbreviations.
+            if name == "abbr" && self.line.time.is_none() && node.attr_or("class", "").split_whitespace().any(|word| word == "published") {
+                self.line.time = node.attr("title").map(|time| time.to_string());
             }
         }
     }

@@ -28,7 +28,7 @@ const RELATED: &str = "related(?: topics?| stories| articles| content| coverage|
     leia (?:também|mais)|veja (?:também|mais)|saiba mais|(?:as )?mais (?:lidas|vistas)|notícias relacionadas|relacionadas|\
     lees (?:ook|meer|verder)|meer (?:over|nieuws).{0,30}|gerelateerde? .{1,20}|meest gelezen|læs (?:også|mere)|les (?:også|mer)|läs (?:också|även|mer|vidare)|mest (?:læste?|leste?|lästa)|lue (?:myös|lisää)|luetuimmat|\
     czytaj (?:też|także|więcej|również|dalej)|zobacz (?:też|także|również|więcej)|przeczytaj (?:też|także|również)|polecamy|najczęściej czytane|čtěte také|přečtěte si (?:také|též|i)|čítajte (?:aj|tiež)|související(?: články)?|olvass[ao] (?:el|még|tovább).{0,20}|kapcsolódó.{0,20}|\
-    читайте (?:также|ещё|еще|теж|також)|смотрите также|по теме|материалы по теме|похожие .{1,20}|новости по теме|ilgili haberler?|benzer haberler|bunlar da ilginizi çekebilir|(?:en )?çok okunanlar|ayrıca (?:bkz|okuyun)|\
+    читайте (?:также|ещё|еще|теж|також)|смотрите также|по теме|материалы по теме|похожие .{1,20}|новости по теме|(?:ilgili|İLGİLİ) haber(?:ler)?|benzer haberler|bunlar da ilginizi çekebilir|(?:en )?çok okunanlar|ayrıca (?:bkz|okuyun)|\
     citește și|citeşte şi|διαβάστε (?:επίσης|ακόμη|ακόμα)|σχετικά.{0,12}|اقرأ أيض[اًا]+|مواضيع ذات صلة|أخبار ذات صلة|קראו גם|بیشتر بخوانید|관련\\s?(?:기사|뉴스)|많이 본 (?:기사|뉴스)|関連(?:記事|ニュース|リンク|キーワード)|あわせて読みたい|おすすめ(?:記事)?|アクセスランキング|baca juga|berita terkait|xem thêm|tin liên quan|đọc thêm";
 
 /// Words that stand before a moment on a line of its own.
@@ -71,10 +71,23 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"(?i)^(?:sign up|subscribe|get (?:the|our|your|daily|all|breaking|more|[A-Z]\S+)|join (?:our|us|the)|follow (?:us|@|our|\p{L}+ on)|want (?:more|to)|never miss|stay (?:up|in|informed|ahead)|download (?:our|the)|start your day|receive|by (?:signing|providing|clicking|submitting|subscribing|entering)|enter your e-?mail|click here|make \S+ my homepage|email .{2,30} at|have a tip\?|got a (?:tip|story)|to (?:comment|contact|subscribe)|let our news|if you (?:have|would like|want)|there's plenty more)\b.*(?:news ?letters?|e-?mail|inbox|\bapps?\b|notifications?|terms|privacy policy|twitter|facebook|instagram|youtube|channel|telegram|whatsapp|forum|homepage|alerts?|tips?\b|subscri\p{L}+|click(?:ing)? here).*$|^(?:abonnieren|bestellen|melden|folgen|erhalten|jetzt|mit dem|unser|der tägliche) .*(?:newsletter|whatsapp|kanal|push)\b.*$|^(?:inscrive|abonne|receve|suive|retrouve|télécharge)z?\b.*(?:newsletter|lettre|notification|whatsapp|application|réseaux).*$|^(?:suscr|regístr|recib|sígue|sigue|apúnta|únete|descarga)\p{L}* .*(?:newsletter|bolet|correo|whatsapp|telegram|canal|redes|twitter|facebook|app).*$|^(?:iscriv|segui|ricev|scarica)\p{L}* .*(?:newsletter|canale|whatsapp|telegram|notizie|app).*$|^(?:inscreva|assine|receba|siga|participe|clique|acompanhe|baixe)\p{L}* .*(?:newsletter|canal|whatsapp|grupo|instagram|notícias|app).*$|^(?:breaking news emails?|join our whatsapp.*|follow us on google news.*)$",
         ),
         rule(
+            "invitation",
+            300,
+            Reach::Line,
+            r"(?i)\?.*\b(?:tell us your story|e-?mail us at|write to us at|mail (?:ons|de redactie)|schreiben sie uns|écrivez-nous|escríbenos|scrivici)\b.*$|^dapatkan (?:update|berita)\b.*$",
+        ),
+        rule(
+            "imprint",
+            200,
+            Reach::Line,
+            r"(?i)свидетельство о регистрации|^(?:главный редактор|головний редактор|ansvarig utgivare|ansvarlig redaktør|responsable de la publication|directeur de la publication|direttore responsabile|verantwortlich(?: im sinne.{0,30})?|yazı işleri müdürü|redaktor naczelny)\s*:\s*\S.*$",
+        ),
+        rule("filed under", 400, Reach::Line, r"^This entry was posted (?:on|in) .*"),
+        rule(
             "paywall",
             240,
             Reach::Line,
-            r"(?i)^(?:this (?:article|story|content) is (?:for|available to|reserved for|only) .*(?:subscriber|member).*|already (?:a |have an? )?(?:subscriber|subscribed|member|account)\b.{0,60}|(?:please )?log ?in (?:or|to) .{1,60}|(?:sie sind )?(?:bereits|schon) (?:abonnent|registriert|mitglied|kunde|ein abo)\p{L}*.{0,60}|dies(?:er|e|es) (?:artikel|inhalt|text) ist .{0,30}(?:abonnent|plus|kostenpflichtig).*|jetzt (?:weiterlesen|abonnieren|testen|anmelden|registrieren).{0,60}|(?:cet )?article réservé (?:à|aux).*|contenu réservé.*|déjà abonné.{0,60}|contenido exclusivo.*|(?:contenuto|articolo) riservato.*|alleen voor abonnees.*|この記事は.{0,20}会員.*|残り[:：]?\s?\d+文字.*|-?最大\d+文字まで)$",
+            r"(?i)^(?:this (?:article|story|content) is (?:for|available to|reserved for|only) .*(?:subscriber|member).*|already (?:a |have an? )?(?:subscriber|subscribed|member|account)\b.{0,60}|(?:please )?log ?in (?:or|to) .{1,60}|(?:sie sind )?(?:bereits|schon) (?:abonnent|registriert|mitglied|kunde|ein abo)\p{L}*.{0,60}|dies(?:er|e|es) (?:artikel|inhalt|text) ist .{0,30}(?:abonnent|plus|kostenpflichtig).*|jetzt (?:weiterlesen|abonnieren|testen|anmelden|registrieren).{0,60}|(?:cet )?article réservé (?:à|aux).*|contenu réservé.*|il (?:vous )?reste .{1,12}% de cet article à lire.*|déjà abonné.{0,60}|contenido exclusivo.*|(?:contenuto|articolo) riservato.*|alleen voor abonnees.*|この記事は.{0,20}会員.*|残り[:：]?\s?\d+文字.*|-?最大\d+文字まで)$",
         ),
         rule(
             "picture credit",
@@ -102,7 +115,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         rule(
             "time line",
-            110,
+            140,
             Reach::Line,
             &format!(r"(?i)^[|•\s]*(?:{MOMENT})\b\s*(?:on |at |am |le |el |il |em |op |den |der )?[:：]?\s*.*\d.*[^.!?]$"),
         ),

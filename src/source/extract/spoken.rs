@@ -1,0 +1,135 @@
+//! Bylines that a word leads: `By Ann Lee`, `Propos recueillis par …`, `كتبت: …`, wherever in a short line it stands.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::lines::Line;
+use super::words::{is_han, len, pattern};
+
+/// A line with a byline in it is shorter (characters).
+const LONGEST: usize = 160;
+
+/// Words of names that are written small.
+const PARTICLES: &[&str] =
+    &["de", "van", "von", "der", "den", "la", "le", "da", "di", "dos", "del", "bin", "al", "el", "du", "ter", "zu", "y", "ap", "ibn"];
+
+/// Words for a post, which no name has: they stand behind it and a comma.
+const POSTS: &[&str] = &[
+    "editor",
+    "reporter",
+    "correspondent",
+    "writer",
+    "columnist",
+    "redakteur",
+    "redakteurin",
+    "korrespondent",
+    "journalist",
+    "redactor",
+    "redactora",
+    "corresponsal",
+    "correspondant",
+    "correspondante",
+    "envoyé",
+    "envoyée",
+    "corrispondente",
+    "inviato",
+    "press",
+    "reuters",
+];
+
+/// Words that say who wrote, at the beginning of a line or behind a time and a comma.
+static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:^|\d[,.]?\s+|[|•·–—]\s*)(?i:(?:written |words |reporting |reported |story )?by|(?:geschrieben )?von|(?:propos recueillis |écrit |rédigé )?par|(?:escrito |redactado |texto )?por|(?:di|door|af|av|napisał|napisała|yazan|penulis|oleh|tekst|author|autor|autora|auteur|autore|автор|γράφει (?:ο|η)|كتبت|كتب|بقلم|نوشته))\s*(?::\s*|\s)\s*",
+    )
+});
+
+/// A word that leads, alone on its line: the names stand on the next one.
+static ALONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:by|written by|von|par|por|di|door|av|af|penulis|autor|author)\s*:?$"));
+
+/// The parts of lines that a leading word says to be names, the word taken off; not yet taken apart.
+pub(super) fn led<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<String> {
+    let mut next = false;
+    for line in lines.filter(|line| len(&line.spaced) <= LONGEST && !line.text.is_empty() && !line.is_prose()) {
+        let text = line.spaced.as_str();
+        if std::mem::replace(&mut next, ALONE.is_match(text)) {
+            return vec![until_mark(text).to_owned()];
+        }
+        if let Some(lead) = LEAD.find(text).filter(|lead| lead.end() < text.len()) {
+            let names = until_mark(&text[lead.end()..]);
+            if names.starts_with(char::is_lowercase) {
+                continue;
+            }
+            if names.split([',', ';']).any(|name| is_name(name.trim())) || names.split_whitespace().count() > 2 && is_first_name(names) {
+                return vec![names.to_owned()];
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Two names joined by a word begin with one.
+fn is_first_name(names: &str) -> bool {
+    let first: Vec<&str> = names.split_whitespace().take(2).collect();
+    is_name(&first.join(" "))
+}
+
+/// Names end at a bracket, a mark between fields or a number.
+fn until_mark(text: &str) -> &str {
+    let end = text.find(|c: char| c.is_numeric() || matches!(c, '(' | '|' | '•' | '·' | '[' | '<' | '@')).unwrap_or(text.len());
+    text[..end].trim().trim_end_matches(['-', '–', '—', ',']).trim()
+}
+
+/// Two to five words, each with a capital or a particle, no digit; scripts without capitals have none.
+pub(super) fn is_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let capital =
+        |word: &str| word.chars().next().is_some_and(|first| first.is_uppercase() || first.is_alphabetic() && !first.is_lowercase());
+    (2..=5).contains(&words.len())
+        && !words.iter().any(|word| POSTS.contains(&word.to_lowercase().as_str()))
+        && words.iter().all(|word| capital(word) || PARTICLES.contains(word))
+        && !name.chars().any(|c| c.is_numeric() || is_han(c) || matches!(c, ':' | '?' | '!' | '"' | '“'))
+}
+
+/// A name that is shouted, as it is spoken: `ANN LEE` is `Ann Lee`.
+pub(super) fn calm(name: String) -> String {
+    if name.chars().any(char::is_lowercase) || !name.contains(' ') {
+        return name;
+    }
+    let mut begins = true;
+    let calmed = name.chars().flat_map(|c| {
+        let lower: Vec<char> = if std::mem::replace(&mut begins, !c.is_alphabetic()) { vec![c] } else { c.to_lowercase().collect() };
+        lower
+    });
+    calmed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        led(super::super::lines::of_text(text).iter())
+    }
+
+    #[test]
+    fn a_word_leads_to_the_names() {
+        for (text, name) in [
+            ("28 augustus 2025, door Wietske van der Meer", "Wietske van der Meer"),
+            ("Propos recueillis par Édmond Le Goff", "Édmond Le Goff"),
+            ("Par Anne Roux (Lyon, envoyée spéciale)", "Anne Roux"),
+            ("By ANN LEE", "ANN LEE"),
+            ("By\nAnn Lee and Ben Cole", "Ann Lee and Ben Cole"),
+            ("Γράφει ο Νίκος Δήμου 8 Σεπτεμβρίου 2025", "Νίκος Δήμου"),
+            ("كتبت: ليلى حداد ٥ أكتوبر ٢٠٢٥", "ليلى حداد"),
+            ("Penulis: Dewi Sari", "Dewi Sari"),
+        ] {
+            assert_eq!(names(text), [name], "{text}");
+        }
+        for text in ["By the river", "Von der Brücke", "Standing by", "3 min read", "Por fin llueve"] {
+            assert!(names(text).is_empty(), "{text}");
+        }
+        assert_eq!(calm("ANN LEE-COLE".to_owned()), "Ann Lee-Cole");
+    }
+}
