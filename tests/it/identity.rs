@@ -200,7 +200,8 @@ backends! {
         newsroom.finish().await;
     }
 
-    async fn two_entries_with_one_link_are_one_article_and_do_not_take_turns(b: Backend) {
+    /// A page of short notices is linked by all of them: each has an id of its own, so none is lost and none changes another.
+    async fn two_entries_with_one_link_do_not_take_turns(b: Backend) {
         let item = |title: &str, guid: &str| {
             format!("<item><title>{title}</title><link>https://www.example.org/both.html</link><guid isPermaLink=\"false\">{guid}</guid><pubDate>{TODAY}</pubDate><description>{STORY}</description></item>")
         };
@@ -210,8 +211,9 @@ backends! {
             newsroom.advance(Duration::from_mins(11));
             newsroom.settle().await;
         }
-        assert_eq!(titles(&newsroom).await, ["甲方说"]);
-        assert_eq!(newsroom.see("articles").await["data"][0]["revision"], 1);
+        assert_eq!(titles(&newsroom).await, ["乙方说", "甲方说"]);
+        let articles = newsroom.see("articles").await;
+        assert!(articles["data"].as_array().unwrap().iter().all(|article| article["revision"] == 1), "{articles}");
         newsroom.finish().await;
     }
 
