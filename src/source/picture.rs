@@ -1,4 +1,5 @@
 //! What a picture is: its type, its bytes, its pixels, from its first bytes alone. Nothing is decoded, and nothing is guessed.
+//! And whether strangers get it, and the whole file where a copy is wanted.
 
 use std::time::Duration;
 
@@ -21,6 +22,10 @@ const LIMITS: Limits = Limits {
     decode: false,
     ..Limits::PAGE
 };
+/// A whole picture of the largest size comes within this over a poor line.
+const WHOLE_WITHIN: Duration = Duration::from_secs(30);
+/// A page of nobody's (RFC 2606): whoever refuses strangers refuses those who come from it.
+const ELSEWHERE: &str = "https://reader.example/";
 /// Chains of redirects longer than this lead nowhere.
 const MOST_HOPS: usize = 3;
 /// More bytes than this are no picture of an article, and no reader loads them.
@@ -57,13 +62,65 @@ pub struct Asker {
 /// # Errors
 /// When it cannot be had, or is no picture that readers know. [`SourceError::advice`] says whether to try again.
 pub async fn measure(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net) -> Result<Measure, SourceError> {
+    let (here, answer) = ask(url, asker, reach, net, &LIMITS).await?;
+    judged(here, answer).await
+}
+
+/// Takes a whole picture, of at most so many bytes, with its measure.
+///
+/// # Errors
+/// When it cannot be had, is larger, or is no picture that readers know.
+pub async fn take(
+    url: &Url,
+    asker: &Asker,
+    reach: impl Fn(&Url) -> Reach,
+    net: &Net,
+    most: u64,
+) -> Result<(Measure, Bytes), SourceError> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let limits = Limits { total: WHOLE_WITHIN, wire_cap: most, read_cap: most, beyond: Beyond::Refuse, ..LIMITS };
+    let (here, answer) = ask(url, asker, reach, net, &limits).await?;
+    if answer.headers.contains_key(CONTENT_ENCODING) {
+        return Err(SourceError::Kind { url: here, kind: "a picture that is compressed on the way".to_owned() });
+    }
+    let body = Bytes::from(answer.body.clone());
+    Ok((judged(here, answer).await?, body))
+}
+
+/// Whether pages of other sites may show a picture: whoever comes from there is given the same bytes, over TLS.
+///
+/// # Errors
+/// When the picture cannot be had from its own page either, or its server does not say.
+pub async fn shown_elsewhere(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net) -> Result<bool, SourceError> {
+    let stranger = Asker { page: Url::parse(ELSEWHERE).ok(), ..asker.clone() };
+    let (end, own) = ask(url, asker, &reach, net, &LIMITS).await?;
+    if url.scheme() == "https" && end.scheme() == "http" {
+        return Ok(false);
+    }
+    match ask(url, &stranger, &reach, net, &LIMITS).await {
+        Ok((_, given)) => Ok(given.body == own.body),
+        // A refusal or a way round in circles is an answer; a server that is ill or busy gives none.
+        Err(SourceError::Status { status, .. }) if (400..500).contains(&status) && !matches!(status, 408 | 425 | 429) => Ok(false),
+        Err(SourceError::Redirects { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks for a picture and follows where it went: the address that answered, and its answer.
+async fn ask(
+    url: &Url,
+    asker: &Asker,
+    reach: impl Fn(&Url) -> Reach,
+    net: &Net,
+    limits: &Limits,
+) -> Result<(Url, Answer), SourceError> {
     let mut here = url.clone();
     for _ in 0..=MOST_HOPS {
         let request = Request { method: Method::GET, url: here.clone(), headers: headers(asker), body: Bytes::new() };
-        let answer = net.outbound.exchange(request, &reach(&here), &LIMITS).await;
+        let answer = net.outbound.exchange(request, &reach(&here), limits).await;
         let answer = answer.map_err(|failure| SourceError::Exchange { url: here.clone(), failure })?;
         match answer.status {
-            200 => return judged(here, answer).await,
+            200 => return Ok((here, answer)),
             301 | 302 | 303 | 307 | 308 => {
                 let next = answer.headers.get(LOCATION).and_then(|to| here.join(to.to_str().ok()?.trim()).ok());
                 here = next
