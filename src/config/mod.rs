@@ -141,8 +141,23 @@ impl PartialEq for Config {
     /// Whether the same is in force, wherever it was written.
     fn eq(&self, other: &Self) -> bool {
         // Taken apart, so that a new concern cannot be forgotten.
-        let Self { site, store, http, sections, sources, mail, digests, endpoints, media, hold, outbound, keys, limits, warnings: _, shown: _ } =
-            self;
+        let Self {
+            site,
+            store,
+            http,
+            sections,
+            sources,
+            mail,
+            digests,
+            endpoints,
+            media,
+            hold,
+            outbound,
+            keys,
+            limits,
+            warnings: _,
+            shown: _,
+        } = self;
         (site, store, http, sections, sources, mail)
             == (&other.site, &other.store, &other.http, &other.sections, &other.sources, &other.mail)
             && (digests, endpoints, media, hold) == (&other.digests, &other.endpoints, &other.media, &other.hold)

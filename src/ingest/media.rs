@@ -163,8 +163,7 @@ impl Media {
     }
 
     async fn ask(&self, errand: &Errand<'_>) -> PictureRow {
-        let nothing =
-            PictureRow { media_type: None, bytes: None, size: None, at: errand.now, elsewhere: None, copy: None, copy_at: None };
+        let nothing = PictureRow { media_type: None, bytes: None, size: None, at: errand.now, elsewhere: None, copy: None, copy_at: None };
         match measure(&errand.url, &errand.asker, |url| errand.reach(url), &self.net).await {
             Ok(Measure { media_type, bytes, width, height }) => {
                 PictureRow { media_type: Some(media_type.to_owned()), bytes, size: Some((width, height)), ..nothing }

@@ -70,13 +70,7 @@ pub async fn measure(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, ne
 ///
 /// # Errors
 /// When it cannot be had, is larger, or is no picture that readers know.
-pub async fn take(
-    url: &Url,
-    asker: &Asker,
-    reach: impl Fn(&Url) -> Reach,
-    net: &Net,
-    most: u64,
-) -> Result<(Measure, Bytes), SourceError> {
+pub async fn take(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net, most: u64) -> Result<(Measure, Bytes), SourceError> {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let limits = Limits { total: WHOLE_WITHIN, wire_cap: most, read_cap: most, beyond: Beyond::Refuse, ..LIMITS };
     let (here, answer) = ask(url, asker, reach, net, &limits).await?;
@@ -107,13 +101,7 @@ pub async fn shown_elsewhere(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> R
 }
 
 /// Asks for a picture and follows where it went: the address that answered, and its answer.
-async fn ask(
-    url: &Url,
-    asker: &Asker,
-    reach: impl Fn(&Url) -> Reach,
-    net: &Net,
-    limits: &Limits,
-) -> Result<(Url, Answer), SourceError> {
+async fn ask(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net, limits: &Limits) -> Result<(Url, Answer), SourceError> {
     let mut here = url.clone();
     for _ in 0..=MOST_HOPS {
         let request = Request { method: Method::GET, url: here.clone(), headers: headers(asker), body: Bytes::new() };
@@ -267,5 +255,59 @@ mod tests {
         let asker = Asker { user_agent: "Postrider/0".to_owned(), page: None };
         let inside = measure(&Url::parse("http://10.0.0.1/a.png").unwrap(), &asker, |_| Reach::default(), &net()).await;
         assert!(matches!(inside, Err(SourceError::Exchange { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_turns_strangers_away_is_found_out() {
+        let server = Server::start(|head| {
+            let own = head.to_lowercase().contains("referer: http://127.");
+            match path(head) {
+                "/open.png" => answer(200, "", &png(640, 480)),
+                "/closed.png" if own => answer(200, "", &png(640, 480)),
+                "/closed.png" => answer(403, "", b""),
+                "/swapped.png" => answer(200, "", &png(640, if own { 480 } else { 100 })),
+                "/sent-away.png" if own => answer(200, "", &png(640, 480)),
+                "/sent-away.png" => answer(302, "location: /swapped.png\r\n", b""),
+                "/busy.png" if own => answer(200, "", &png(640, 480)),
+                _ => answer(503, "", b""),
+            }
+        })
+        .await;
+        let asker = Asker { user_agent: "Postrider/0".to_owned(), page: Some(server.base.join("/1.html").unwrap()) };
+        let reach = Reach { private: true, ..Reach::default() };
+        for (place, shown) in [
+            ("/open.png", Some(true)),
+            ("/closed.png", Some(false)),
+            ("/swapped.png", Some(false)),
+            ("/sent-away.png", Some(false)),
+            ("/busy.png", None),
+            ("/ill.png", None),
+        ] {
+            let told = shown_elsewhere(&server.base.join(place).unwrap(), &asker, |_| reach.clone(), &net()).await;
+            assert_eq!(told.ok(), shown, "{place}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_copy_is_the_whole_file_or_nothing() {
+        let large = [png(640, 480), vec![7; 600 * 1024]].concat();
+        let sent = large.clone();
+        let server = Server::start(move |head| match path(head) {
+            "/large.png" => answer(200, "content-type: text/html\r\n", &sent),
+            "/packed.png" => answer(200, "content-encoding: gzip\r\n", &png(640, 480)),
+            "/short.png" => [b"HTTP/1.1 200 x\r\ncontent-length: 900\r\n\r\n".as_slice(), &png(640, 480)].concat(),
+            "/drawing.png" => answer(200, "content-type: image/png\r\n", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+            _ => answer(200, "content-type: image/png\r\n", b"<html></html>"),
+        })
+        .await;
+        let asker = Asker { user_agent: "Postrider/0".to_owned(), page: None };
+        let reach = Reach { private: true, ..Reach::default() };
+        let taken = async |place: &str, most| take(&server.base.join(place).unwrap(), &asker, |_| reach.clone(), &net(), most).await;
+        let (measure, bytes) = taken("/large.png", 1 << 20).await.unwrap();
+        assert!(bytes == large && measure.media_type == "image/png" && measure.bytes == Some(large.len() as u64));
+        assert!(taken("/large.png", 64 << 10).await.is_err(), "larger than it may be");
+        for place in ["/packed.png", "/short.png", "/drawing.png", "/page.png"] {
+            assert!(taken(place, 1 << 20).await.is_err(), "{place}");
+        }
     }
 }

@@ -17,12 +17,7 @@ const POLICY: &str = "default-src 'none'; sandbox";
 const HASH: usize = 64;
 
 /// `GET /media/{hash}`. A copy that no public article shows any more is gone.
-pub(super) async fn show(
-    State(app): State<App>,
-    Path(hash): Path<String>,
-    method: Method,
-    asked: HeaderMap,
-) -> Result<Response, Problem> {
+pub(super) async fn show(State(app): State<App>, Path(hash): Path<String>, method: Method, asked: HeaderMap) -> Result<Response, Problem> {
     let unknown = || Problem::not_found("picture");
     if hash.len() != HASH || !hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return Err(unknown());
@@ -33,7 +28,8 @@ pub(super) async fn show(
     }
     let etag = format!("\"{hash}\"");
     let has = asked.get_all(header::IF_NONE_MATCH).iter().any(|value| value.to_str().is_ok_and(|list| names(list, &etag)));
-    let body = if has || method == Method::HEAD { Body::empty() } else { Body::from(app.store.media_bytes(&hash).await?.ok_or_else(unknown)?) };
+    let body =
+        if has || method == Method::HEAD { Body::empty() } else { Body::from(app.store.media_bytes(&hash).await?.ok_or_else(unknown)?) };
     let mut answer = (if has { StatusCode::NOT_MODIFIED } else { StatusCode::OK }, body).into_response();
     let headers = answer.headers_mut();
     let mut put = |name: HeaderName, value: &str| {
