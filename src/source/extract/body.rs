@@ -132,9 +132,11 @@ fn reaches_on(reach: Reach, seen: usize, ahead: usize, total: usize) -> bool {
 }
 
 /// Behind the last running text, a line of links or of a date alone begins a list of other articles; a short line above it is its name.
+/// A date in words with its year is no list's: it signs a notice.
 fn trim_tail(chosen: &mut BodyLines) {
-    static DATE: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?$"));
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^[\[(（]?(?:(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}|\d{1,2}月\d{1,2}日)(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?$")
+    });
     let is_text = |line: &Line| line.is_prose() && !line.is_link() || line.shape == Shape::Block;
     let Some(last) = chosen.lines.iter().rposition(is_text) else { return };
     let listed = |line: &Line| line.linked > 0.3 && !line.text.is_empty() || DATE.is_match(&line.text);

@@ -58,7 +58,8 @@ pub(super) fn of_page(
         }
         // What machines were told goes first where it is the standard's own; elsewhere readers notice a wrong time sooner than robots do.
         (Some(printed), Some(told)) if told.rule == "meta" || when::same_day(printed.value, told.value, reading.zone) => {
-            Some(if matches!(printed.value, When::At(_)) && told.rule == "meta" { printed } else { told })
+            let other = printed.rule.starts_with("label 发") && !when::same_day(printed.value, told.value, reading.zone);
+            Some(if (matches!(printed.value, When::At(_)) || other) && told.rule == "meta" { printed } else { told })
         }
         (_, Some(told)) if told.rule != "meta" => Some(told),
         (Some(printed), _) => Some(printed),

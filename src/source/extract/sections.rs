@@ -45,6 +45,10 @@ const NO_SECTION: &[&str] = &[
     "信息内容",
     "内容页",
     "阅读",
+    "播放",
+    "查看内容",
+    "トップ",
+    "記事",
 ];
 
 /// A section's name is shorter (characters).

@@ -371,9 +371,15 @@ impl<'u> Walk<'u> {
         self.flush();
         let text = if name == "table" {
             let rows = node.descendants_it().filter(|inner| inner.has_name("tr"));
-            rows.map(|row| row.children_it(false).map(|cell| one_line(&cell.text())).collect::<Vec<_>>().join(" "))
-                .collect::<Vec<_>>()
-                .join("\n")
+            rows.map(|row| {
+                row.children_it(false)
+                    .filter(dom_query::NodeRef::is_element)
+                    .map(|cell| one_line(&cell.text()))
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect::<Vec<_>>()
+            .join("\n")
         } else {
             node.text().to_string()
         };
