@@ -9,7 +9,7 @@ use regex::Regex;
 use super::furniture::{self, Reach};
 use super::lines::{self, Line, Shape, escape};
 use super::title;
-use super::words::{bare, ends_closed, is_han, is_prose, len, pattern};
+use super::words::{bare, ends_closed, is_han, len, pattern};
 use crate::model::SourceMemory;
 
 /// A body and what was left out of it.
@@ -55,7 +55,7 @@ struct Judged {
 pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
     let judged = judge_all(lines);
     let mut chosen = BodyLines::default();
-    let total: usize = judged.iter().filter(|judged| is_prose(&judged.line.text)).map(|judged| len(&judged.line.text)).sum();
+    let total: usize = judged.iter().filter(|judged| judged.line.is_prose()).map(|judged| len(&judged.line.text)).sum();
     let title = context.title.map(bare).unwrap_or_default();
     let mut seen = 0;
     let mut ended: Option<&'static str> = None;
@@ -255,8 +255,8 @@ pub(super) fn html(lines: &[Line]) -> String {
 }
 
 /// How often each line of a page stands on it, for [`SourceMemory::lines`]: what a page adds to the memory once it was accepted.
-pub(super) fn counted(lines: &[Line]) -> BTreeMap<u64, u32> {
-    lines.iter().filter(|line| len(&line.text) >= 4).map(|line| (line_hash(&line.text), 1)).collect()
+pub(super) fn counted(all: &[Line]) -> BTreeMap<u64, u32> {
+    all.iter().filter(|line| len(&line.text) >= 4).map(|line| (lines::hash(line.bare()), 1)).collect()
 }
 
 #[cfg(test)]

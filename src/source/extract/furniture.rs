@@ -141,6 +141,9 @@ pub(super) fn credit_line(line: &Line) -> Option<(&'static str, Reach)> {
         return None;
     }
     let credits = people::credits(&line.spaced);
+    if !credits.roles {
+        return None;
+    }
     if is_photo_credit(&line.text) {
         return None;
     }
