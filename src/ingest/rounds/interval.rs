@@ -135,12 +135,12 @@ mod tests {
         MONDAY.plus(Duration::from_mins((day * 24 + hour) * 60 + minute))
     }
 
-    /// So many weeks of a newsroom that publishes every twenty minutes from eight to six, Monday to Friday.
-    fn newsroom(weeks: u64) -> SourceMemory {
+    /// So many weeks of a newsroom that publishes every so many minutes from eight to six, Monday to Friday.
+    fn newsroom(weeks: u64, every: u64) -> SourceMemory {
         let mut memory = SourceMemory::default();
         for day in (0..7 * weeks).filter(|day| day % 7 < 5) {
-            for n in 0..30 {
-                found(&mut memory, ZONE, at(day, 8, n * 20));
+            for n in 0..600 / every {
+                found(&mut memory, ZONE, at(day, 8, n * every));
             }
         }
         memory
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn busy_hours_are_watched_and_nights_are_not() {
-        let memory = newsroom(3);
+        let memory = newsroom(3, 20);
         let busy = learned(&memory, ZONE, at(21, 10, 0));
         assert!(busy >= Duration::from_mins(8) && busy <= Duration::from_mins(12), "{busy:?}");
         let night = learned(&memory, ZONE, at(21, 0, 30));
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn an_hour_that_brings_copy_on_other_days_is_watched_every_day() {
-        let memory = newsroom(12);
+        let memory = newsroom(12, 30);
         let sunday = half_a_find(&memory, ZONE, at(83, 12, 0)).unwrap();
         assert!(sunday > HOPEFUL, "twelve Sundays without any copy: {sunday:?}");
         assert_eq!(learned(&memory, ZONE, at(83, 12, 0)), HOPEFUL);
