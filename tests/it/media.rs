@@ -119,10 +119,10 @@ backends! {
         newsroom.push(&sent).await;
         newsroom.settle().await;
         assert_eq!(newsroom.events().await.len(), 2);
-        newsroom.post(&format!("articles/{first}/withdraw"), &json!({ "reason": "not ours" })).await;
+        newsroom.ask(newsroom.api(Method::DELETE, &format!("articles/{first}")).json(&json!({ "reason": "not ours" }))).await;
         newsroom.settle().await;
         newsroom.ask(Ask::get(path.as_str())).await.must_be(200);
-        newsroom.post(&format!("articles/{second}/withdraw"), &json!({ "reason": "not ours" })).await;
+        newsroom.ask(newsroom.api(Method::DELETE, &format!("articles/{second}")).json(&json!({ "reason": "not ours" }))).await;
         newsroom.settle().await;
         newsroom.ask(Ask::get(path.as_str())).await.must_be(410);
         for nothing in ["0".repeat(64), "A".repeat(64), "passwd".to_owned(), "..%2f".to_owned()] {
