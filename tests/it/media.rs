@@ -66,7 +66,7 @@ impl Pictures {
 
 /// A picture of 640 by 480, larger than what is read to measure one.
 fn png() -> Vec<u8> {
-    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0\0\0\0\0".as_slice(), &[7; 700_000]].concat()
+    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0\0\0\0\0".as_slice(), vec![7; 700_000].as_slice()].concat()
 }
 
 const RSS: &str = "sections/news/rss.xml";

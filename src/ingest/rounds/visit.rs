@@ -21,7 +21,7 @@ impl Rounds {
     pub(super) async fn visit(self, plan: Planned, row: SourceRow) -> (String, Result<(), StoreError>) {
         let looked = source::look(&plan.spec, &row.memory, &self.net).await;
         let result = match looked {
-            Ok(look) => match self.take(&plan, &row, look).await {
+            Ok(look) => match Box::pin(self.take(&plan, &row, look)).await {
                 // Tried again at once it would fail again, and ask the site again each time.
                 Err(error) if !error.is_transient() => {
                     tracing::error!(
