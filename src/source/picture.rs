@@ -263,11 +263,10 @@ mod tests {
             let own = head.to_lowercase().contains("referer: http://127.");
             match path(head) {
                 "/open.png" => answer(200, "", &png(640, 480)),
-                "/closed.png" | "/sent-away.png" if own => answer(200, "", &png(640, 480)),
+                "/closed.png" | "/sent-away.png" | "/busy.png" if own => answer(200, "", &png(640, 480)),
                 "/closed.png" => answer(403, "", b""),
                 "/swapped.png" => answer(200, "", &png(640, if own { 480 } else { 100 })),
                 "/sent-away.png" => answer(302, "location: /swapped.png\r\n", b""),
-                "/busy.png" if own => answer(200, "", &png(640, 480)),
                 _ => answer(503, "", b""),
             }
         })

@@ -348,7 +348,8 @@ mod tests {
             } else if (&rows, &next) != (&wanted, &truth.next) {
                 let missing: Vec<&String> = wanted.iter().filter(|row| !rows.contains(row)).collect();
                 let extra: Vec<&String> = rows.iter().filter(|row| !wanted.contains(row)).collect();
-                misread += &format!("{name}\n  missing {missing:#?}\n  extra {extra:#?}\n  next {next:?} for {:?}\n", truth.next);
+                let told = format!("{name}\n  missing {missing:#?}\n  extra {extra:#?}\n  next {next:?} for {:?}\n", truth.next);
+                misread.push_str(&told);
             }
             read += 1;
         }
