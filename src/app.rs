@@ -179,7 +179,7 @@ impl House {
     fn media(&self) -> Result<Media, AppError> {
         let Rounds { ingest, net, planned } = self.rounds()?;
         let user_agent = format!("{} (+{})", concat!("Postrider/", env!("CARGO_PKG_VERSION")), self.config.site.base_url);
-        Ok(Media { ingest, net, sources: planned.into_iter().map(|plan| plan.spec).collect(), user_agent })
+        Ok(Media { ingest, net, sources: planned.into_iter().map(|plan| plan.spec).collect(), user_agent, media: self.config.media })
     }
 
     /// What `publish` is made of.

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use crate::keys::{KeyRing, Purpose};
-use crate::model::{Article, ArticleJson, ArticleKey, ReceiverId, Seq, Slug};
+use crate::model::{Article, ArticleJson, ArticleKey, Image, ImageJson, ReceiverId, Seq, Slug};
 
 /// RFC 3986, 2.3: what stays as it is in a path segment or a query value.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -181,7 +181,25 @@ impl Urls {
             json.tag.get_or_insert_with(|| self.tag(&key));
             json.url.get_or_insert_with(|| self.article_page(&key));
         }
+        for picture in json.image.iter_mut().chain(&mut json.images) {
+            if let ImageJson::Full(Image { copy: Some(copy), .. }) = picture {
+                *copy = self.media(copy);
+            }
+        }
         json
+    }
+
+    /// The copy of a picture under a hash.
+    #[must_use]
+    pub fn media(&self, hash: &str) -> String {
+        self.at(&format!("media/{hash}"))
+    }
+
+    /// A picture as readers load it: our copy where there is one, else the newsroom's own.
+    #[must_use]
+    pub fn shown(&self, image: &Image) -> Image {
+        let url = image.copy.as_ref().map_or_else(|| image.url.clone(), |hash| self.media(hash));
+        Image { url, ..image.clone() }
     }
 
     /// A short link, and its QR picture.

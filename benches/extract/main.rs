@@ -15,10 +15,15 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use labelled::{Labelled, Set};
+use mimalloc::MiMalloc;
 use postrider::model::Millis;
 use postrider::source::extract::{BatchLine, OwnedInput, extract_bounded};
 use scoring::Score;
 use url::Url;
+
+/// The daemon's own.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How often each side reads every page.
 const ROUNDS: usize = 5;

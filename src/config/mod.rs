@@ -14,6 +14,7 @@ mod limits;
 mod load;
 mod mail;
 mod measure;
+mod media;
 mod overrides;
 mod reader;
 mod receiver;
@@ -35,6 +36,7 @@ pub use ground::{Hold, Http, Keys, Outbound, Store};
 pub use limits::Limits;
 pub use load::{environment, find};
 pub use mail::{Mail, MailServer, MailTo};
+pub use media::{Copying, Media};
 pub use overrides::{Overrides, Selector, SourceTest, TestDate};
 pub use receiver::{Digest, Endpoint};
 pub use schedule::{Schedule, ScheduleError};
@@ -69,6 +71,8 @@ pub struct Config {
     pub digests: Vec<Digest>,
     /// `[[endpoint]]`
     pub endpoints: Vec<Endpoint>,
+    /// `[media]`
+    pub media: Media,
     /// `[hold]`
     pub hold: Hold,
     /// `[outbound]`
@@ -114,6 +118,7 @@ impl Config {
             let mail = r.table("mail", Mail::read);
             let digests = r.tables("digest", |r| Digest::read(r, &site));
             let endpoints = r.tables("endpoint", Endpoint::read);
+            let media = r.table("media", Media::read);
             let hold = r.table("hold", Hold::read);
             let outbound = r.table("outbound", Outbound::read);
             let keys = r.table("keys", Keys::read);
@@ -124,7 +129,7 @@ impl Config {
             let (sections, sources) = (bare(sections), bare(sources));
             let (digests, endpoints) = (bare(digests), bare(endpoints));
             let (warnings, shown) = (Vec::new(), Vec::new());
-            Self { site, store, http, sections, sources, mail, digests, endpoints, hold, outbound, keys, limits, warnings, shown }
+            Self { site, store, http, sections, sources, mail, digests, endpoints, media, hold, outbound, keys, limits, warnings, shown }
         });
         config.warnings = notes.warnings;
         config.shown = notes.shown;
@@ -136,11 +141,26 @@ impl PartialEq for Config {
     /// Whether the same is in force, wherever it was written.
     fn eq(&self, other: &Self) -> bool {
         // Taken apart, so that a new concern cannot be forgotten.
-        let Self { site, store, http, sections, sources, mail, digests, endpoints, hold, outbound, keys, limits, warnings: _, shown: _ } =
-            self;
+        let Self {
+            site,
+            store,
+            http,
+            sections,
+            sources,
+            mail,
+            digests,
+            endpoints,
+            media,
+            hold,
+            outbound,
+            keys,
+            limits,
+            warnings: _,
+            shown: _,
+        } = self;
         (site, store, http, sections, sources, mail)
             == (&other.site, &other.store, &other.http, &other.sections, &other.sources, &other.mail)
-            && (digests, endpoints, hold) == (&other.digests, &other.endpoints, &other.hold)
+            && (digests, endpoints, media, hold) == (&other.digests, &other.endpoints, &other.media, &other.hold)
             && (outbound, keys, limits) == (&other.outbound, &other.keys, &other.limits)
     }
 }

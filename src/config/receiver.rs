@@ -9,6 +9,9 @@ use super::site::Site;
 use super::source::name;
 use crate::model::{EmailAddress, Filters, Preset, Secret, Slug};
 
+/// Articles that a digest may be told to hold: mail programs cut a mail off long before.
+const MOST_ARTICLES: u32 = 200;
+
 /// A mail that gathers what came since the last one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Digest {
@@ -22,7 +25,7 @@ pub struct Digest {
     pub cron: Schedule,
     /// In whose clock.
     pub timezone: Tz,
-    /// How many articles at most; the newest stay.
+    /// How many articles at most, up to 200; the newest stay, and of the others it tells how many they are.
     pub max_articles: u32,
 }
 
@@ -53,8 +56,11 @@ impl Digest {
         let sections = r.value("sections", Vec::new());
         let cron = r.required("cron", "cron = \"0 8 * * *\"");
         let timezone = r.value("timezone", site.timezone);
-        // What fits under the 100 KB at which mail programs cut a mail off.
+        // What fits under the 100 KB at which mail programs cut a mail off, however long its summaries are.
         let max_articles = r.count("max_articles", 25);
+        if max_articles > MOST_ARTICLES {
+            r.complain("max_articles", format!("is {max_articles}, wanted at most {MOST_ARTICLES}"));
+        }
         Some(Self { name: name?, title: title?, sections, cron: cron?, timezone, max_articles })
     }
 }

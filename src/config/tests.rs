@@ -222,6 +222,10 @@ fn each_bad_value_of_a_source_a_server_or_a_receiver_is_told() {
             "[[digest]]\nname = \"d\"\ntitle = \"D\"\ncron = \"0 8 1 * 1\"\n",
             "postrider.toml:4: digest.0.cron: names a day of the month and",
         ),
+        (
+            "[[digest]]\nname = \"d\"\ntitle = \"D\"\ncron = \"0 8 * * *\"\nmax_articles = 201\n",
+            "postrider.toml:5: digest.0.max_articles: is 201, wanted at most 200",
+        ),
         ("[[digest]]\nname = \"d\"\ntitle = \"D\"\ncron = \"0 8 30 2 *\"\n", "postrider.toml:4: digest.0.cron: never comes"),
         ("[[endpoint]]\nname = \"e\"\n", "postrider.toml:1: [[endpoint]] has no \"url\""),
         ("[[endpoint]]\nname = \"e\"\nurl = \"e.cn\"\n", "postrider.toml:3: endpoint.0.url: is no absolute http or https"),

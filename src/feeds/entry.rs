@@ -64,7 +64,7 @@ impl<'a> Entry<'a> {
             editors: bylines(&article.editors),
             places: article.sections.iter().map(|slug| place(slug, window, urls)).collect(),
             tags: words(&article.tags),
-            pictures: pictures(article),
+            pictures: pictures(article, urls),
             origin: origin(article, newsroom),
         }
     }
@@ -164,9 +164,9 @@ fn place(slug: &Slug, window: &Window, urls: &Urls) -> Place {
     Place { slug: slug.clone(), path: titles.join("/"), url: urls.section(slug) }
 }
 
-fn pictures(article: &Article) -> Vec<Image> {
+fn pictures(article: &Article, urls: &Urls) -> Vec<Image> {
     let mut pictures: Vec<Image> = Vec::new();
-    for image in article.image.iter().chain(&article.images) {
+    for image in article.image.iter().chain(&article.images).map(|image| urls.shown(image)) {
         let Some(url) = address(&image.url) else { continue };
         let tidy = |text: &Option<String>| text.as_deref().map(one_line).filter(|text| !text.is_empty());
         let pixels = |count: Option<u32>| count.filter(|count| *count > 0);
@@ -177,6 +177,7 @@ fn pictures(article: &Article) -> Vec<Image> {
             height: pixels(image.height),
             media_type: image.media_type.as_deref().filter(|name| is_media_type(name)).map(str::to_owned),
             bytes: image.bytes.filter(|bytes| *bytes > 0),
+            copy: None,
         };
         match pictures.iter_mut().find(|known| known.url == image.url) {
             // The lead picture is often known by its address alone, and told more of in the list.

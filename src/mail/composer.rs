@@ -5,12 +5,10 @@ use super::edition_view::{EditionView, Footer, Words, text_of};
 use super::story::{StoryView, shows};
 use super::template::{BODY_SLOT, Name, Press};
 use super::{Composed, ListName, MailError, Newsroom, Segments, Templates, clean};
-use crate::model::{Article, EditionKind, Language, Millis};
+use crate::model::{Article, EditionKind, Language, Millis, Slug};
 use crate::phrases::{MailPhrases, Phrases};
 use crate::urls::Urls;
 
-/// More articles than this in one digest are named by their number only.
-const MOST_STORIES: usize = 25;
 /// Gmail hides what lies behind 102 KB of HTML, the unsubscribe link first (bytes, with room for the links).
 const LONGEST_HTML: usize = 98_000;
 
@@ -32,6 +30,10 @@ pub struct Digest<'a> {
     pub title: &'a str,
     /// From and to, as it is printed.
     pub window: (Millis, Millis),
+    /// Articles that belong to it beside those that are handed over: they are told of by their number.
+    pub left_out: usize,
+    /// Where they are read: the page of the one section that it gathers; `None`: the home page.
+    pub section: Option<&'a Slug>,
 }
 
 /// Composes mails for one newsroom. Cheap to share; holds no state.
@@ -104,7 +106,7 @@ impl Composer {
         self.single(EditionKind::Withdrawal, &subject, heading, view, story.article, list, language)
     }
 
-    /// Several articles, by the clock, in the order given. What finds no room is counted at the end, with the link to the site.
+    /// Several articles, by the clock, in the order given. What finds no room is counted at the end, with the link to where it is read.
     ///
     /// # Errors
     /// When the template fails on them.
@@ -118,14 +120,11 @@ impl Composer {
             Some(story) => format!("{title}{}{}", phrases.colon, clean::line(&story.article.title)),
             None => title.clone(),
         });
-        let lead = format!("{days} · {}", (phrases.stories)(stories.len()));
-        let mut views: Vec<StoryView> = stories
-            .iter()
-            .take(MOST_STORIES)
-            .map(|story| StoryView { whole: false, ..StoryView::of(*story, &self.urls, &self.newsroom, phrases) })
-            .collect();
+        let lead = format!("{days} · {}", (phrases.stories)(stories.len() + digest.left_out));
+        let mut views: Vec<StoryView> =
+            stories.iter().map(|story| StoryView { whole: false, ..StoryView::of(*story, &self.urls, &self.newsroom, phrases) }).collect();
         loop {
-            let left_out = stories.len() - views.len();
+            let left_out = digest.left_out + stories.len() - views.len();
             let more = if left_out == 0 { String::new() } else { (phrases.more)(left_out) };
             let preview = views.iter().map(|view| view.title.as_str()).take(4).collect::<Vec<_>>().join(" · ");
             let view = EditionView {
@@ -134,6 +133,7 @@ impl Composer {
                 lead: lead.clone(),
                 browser: Gap::Browser.mark().to_string(),
                 more,
+                more_link: digest.section.map_or_else(|| self.urls.home(), |slug| self.urls.section(slug)),
                 ..self.view(EditionKind::Digest, &subject, &views, language)
             };
             let html = self.press.print(Name::Edition, &view)?;
@@ -192,6 +192,7 @@ impl Composer {
             stories,
             body_slot: BODY_SLOT,
             more: String::new(),
+            more_link: String::new(),
             browser: String::new(),
             words: Words {
                 breaking: phrases.breaking,
@@ -303,14 +304,21 @@ mod tests {
     #[test]
     fn a_digest_stays_below_the_clip_and_counts_what_it_left_out() {
         let composer = composer();
-        let mut articles: Vec<Article> = (0..30).map(|n| article(n, &format!("第{n}条"))).collect();
-        let digest = Digest { list: &list(), title: "早报", window: (Millis(0), Millis(86_400_000)) };
+        let mut articles: Vec<Article> = (0..40).map(|n| article(n, &format!("第{n}条"))).collect();
+        let section = Slug::parse("news/yicheng").unwrap();
+        let digest =
+            Digest { list: &list(), title: "早报", window: (Millis(0), Millis(86_400_000)), left_out: 5, section: Some(&section) };
         let stories = |articles: &[Article]| -> Composed {
             let stories: Vec<Story<'_>> = articles.iter().map(|article| Story { article, section: "新闻" }).collect();
             composer.compose_digest(digest, &stories, Language::Chinese).unwrap()
         };
         let (_, text, html) = read(&composer, &stories(&articles));
-        assert!(text.contains("25. 第24条") && !text.contains("第25条") && text.contains("另有 5 篇") && html.contains("另有 5 篇"));
+        assert!(
+            text.contains("40. 第39条") && text.contains("共 45 篇") && text.contains("另有 5 篇") && html.contains("另有 5 篇"),
+            "{text}"
+        );
+        let there = composer.urls.section(&section);
+        assert!(text.contains(&format!("请到网站阅读\n{there}")) && html.contains(&format!("href=\"{there}\"")), "{text}");
         assert!(html.contains("/editions/9\""));
         for article in &mut articles {
             article.summary = Some("长".repeat(3000));
@@ -333,7 +341,7 @@ mod tests {
         article.body = SafeHtml::clean(&format!("<p>{hostile}</p><img src='https://www.example.cn/a.jpg?x=1&y=2'><br><ul><li>一"), None);
         article.image = Some(Image { alt: Some(hostile.to_owned()), ..Image::at("https://www.example.cn/a.jpg?x=1&y=2".to_owned()) });
         let story = Story { article: &article, section: hostile };
-        let digest = Digest { list: &list(), title: hostile, window: (Millis(i64::MIN), Millis(i64::MAX)) };
+        let digest = Digest { list: &list(), title: hostile, window: (Millis(i64::MIN), Millis(i64::MAX)), left_out: 0, section: None };
         for edition in [
             composer.compose_alert(story, &list(), Language::Chinese).unwrap(),
             composer.compose_digest(digest, &[story], Language::English).unwrap(),

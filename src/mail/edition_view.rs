@@ -25,7 +25,10 @@ pub(super) struct EditionView<'a> {
     pub stories: &'a [StoryView],
     /// Where the body goes.
     pub body_slot: char,
+    /// How many articles found no room; empty: none.
     pub more: String,
+    /// Where they are read.
+    pub more_link: String,
     pub browser: String,
     pub words: Words,
     pub footer: Footer,
@@ -74,7 +77,7 @@ pub(super) fn text_of(view: &EditionView<'_>, body: Option<&str>, phrases: &Mail
         let link = if view.single && !view.withdrawn { format!("{}\n{}", view.words.read_on, story.link) } else { story.link.clone() };
         blocks.extend((!view.withdrawn).then_some(link));
     }
-    blocks.extend((!view.more.is_empty()).then(|| format!("{}\n{}", view.more, view.home)));
+    blocks.extend((!view.more.is_empty()).then(|| format!("{}\n{}", view.more, view.more_link)));
     blocks.push(text_footer(view, phrases));
     blocks.join("\n\n") + "\n"
 }

@@ -32,6 +32,9 @@ pub(super) struct StoryView {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct ImageView {
     pub url: String,
+    /// The newsroom's own address of it, by which a body shows it.
+    #[serde(skip)]
+    pub original: String,
     pub alt: String,
 }
 
@@ -45,7 +48,7 @@ impl StoryView {
             credit: credit(article, newsroom, phrases),
             summary: clean::summary(&article.summary_or_lead()),
             link: urls.article(article),
-            image: lead_image(article),
+            image: lead_image(article, urls),
             note: article.correction.as_deref().map(clean::lines).unwrap_or_default(),
             breaking: article.breaking,
             whole,
@@ -94,12 +97,12 @@ fn by_role(bylines: &[Byline], phrases: &MailPhrases) -> Vec<String> {
 }
 
 /// The lead picture, unless the body shows it anyway. Only an absolute address can be shown in a mail.
-fn lead_image(article: &Article) -> Option<ImageView> {
+fn lead_image(article: &Article, urls: &Urls) -> Option<ImageView> {
     let image = article.image.as_ref().filter(|image| image.url.starts_with("https://") || image.url.starts_with("http://"))?;
-    Some(ImageView { url: image.url.clone(), alt: clean::line(image.alt.as_deref().unwrap_or_default()) })
+    Some(ImageView { url: urls.shown(image).url, original: image.url.clone(), alt: clean::line(image.alt.as_deref().unwrap_or_default()) })
 }
 
 /// Whether a body already shows a picture.
 pub(super) fn shows(body: &str, image: &ImageView) -> bool {
-    body.contains(&format!("src=\"{}\"", image.url.replace('&', "&amp;")))
+    body.contains(&format!("src=\"{}\"", image.original.replace('&', "&amp;")))
 }

@@ -182,13 +182,17 @@ pub struct Image {
     /// Bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
+    /// The hash of our copy (SHA-256, lower hex), where one is kept; when it leaves as JSON, the copy's address. `url` stays what the
+    /// newsroom wrote, so that a copy is no change and whoever sends an article back sends the same one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
 }
 
 impl Image {
     /// A picture of which only the address is known.
     #[must_use]
     pub const fn at(url: String) -> Self {
-        Self { url, alt: None, width: None, height: None, media_type: None, bytes: None }
+        Self { url, alt: None, width: None, height: None, media_type: None, bytes: None, copy: None }
     }
 }
 

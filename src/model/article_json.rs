@@ -359,6 +359,8 @@ fn image(field: &'static str, image: ImageJson) -> Result<Image, FieldError> {
         return Err(FieldError::new(field, "only http and https addresses"));
     }
     image.url = url.into();
+    // What is copied is ours to know.
+    image.copy = None;
     image.alt = image.alt.map(|alt| one_line(&alt)).filter(|alt| !alt.is_empty());
     Ok(image)
 }

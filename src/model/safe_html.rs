@@ -160,7 +160,15 @@ pub fn without_controls(text: &str) -> String {
 /// A text on one line: controls dropped, every run of white space (the full-width one too) one space, ends trimmed.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    without_controls(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = without_controls(text);
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// The text of cleaned HTML: tags out, a line break after each block, entities read.

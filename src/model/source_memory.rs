@@ -61,6 +61,8 @@ pub struct SourceMemory {
     pub found_at: Vec<Millis>,
     /// How many looks found new copy in each hour of the week, from Monday's first hour in the source's zone: 168 numbers, or none yet.
     pub week: Vec<u32>,
+    /// Since when finds are noted; `None` before the first one.
+    pub learning_since: Option<Millis>,
     /// How often each line stood on this source's pages, as a hash; lines on many pages are furniture.
     pub lines: BTreeMap<u64, u32>,
     /// How many pages the line counts come from.

@@ -51,8 +51,8 @@ struct ArticleTemplate<'a> {
     section_feeds: Vec<FeedLink>,
     description: String,
     locale: String,
-    image: Option<&'a Image>,
-    pictures: Vec<&'a Image>,
+    image: Option<Image>,
+    pictures: Vec<Image>,
     json_ld: JsonLd,
     origin_href: Option<&'a str>,
     authors: Vec<String>,
@@ -82,12 +82,13 @@ impl Pages {
         let crumbs = article.sections.first().map_or_else(Vec::new, |slug| path_to(slug, sections));
         let principal = crumbs.last().copied();
         let description = article.summary_or_lead();
-        let image = article.image.as_ref().or_else(|| article.images.first());
+        let image = self.face(article);
         let (near, far) = self.share_row(&frame, article, &canonical, &description);
         let short =
             short_code.map(|code| ShortLink { href: frame.path(&format!("s/{code}")), picture: frame.path(&format!("s/{code}.svg")) });
         let home = self.urls.home();
-        let newsroom = Newsroom { name: &self.site.title, home: &home, logo: self.site.logo.as_deref(), zone: self.site.zone };
+        let newsroom =
+            Newsroom { name: &self.site.title, home: &home, logo: self.site.logo.as_deref(), zone: self.site.zone, urls: &self.urls };
         print(&ArticleTemplate {
             frame,
             article,
@@ -95,7 +96,7 @@ impl Pages {
             section_feeds: principal.map_or_else(Vec::new, |section| frame.section_feeds(section)),
             locale: locale(&article.language),
             image,
-            pictures: pictures_beside(article),
+            pictures: pictures_beside(article).into_iter().map(|image| self.urls.shown(image)).collect(),
             json_ld: news_article(article, &canonical, principal.map(|section| section.title.as_str()), &newsroom),
             origin_href: article.origin.as_ref().and_then(|origin| origin.url.as_deref()).filter(|url| is_web(url)),
             authors: article.authors.iter().map(|byline| credit(&frame, byline)).collect(),
@@ -117,13 +118,18 @@ impl Pages {
         print(&WithdrawnTemplate { frame: self.frame(language), title, withdrawal })
     }
 
+    /// The picture of its card.
+    fn face(&self, article: &Article) -> Option<Image> {
+        article.image.as_ref().or_else(|| article.images.first()).map(|image| self.urls.shown(image))
+    }
+
     fn share_row(&self, frame: &Frame, article: &Article, canonical: &str, description: &str) -> (Vec<ShareLink>, Vec<ShareLink>) {
-        let image = article.image.as_ref().or_else(|| article.images.first());
+        let image = self.face(article);
         let shared = Shared {
             url: canonical,
             title: &article.title,
             summary: Some(description),
-            image: image.map(|image| image.url.as_str()),
+            image: image.as_ref().map(|image| image.url.as_str()),
             site: Some(&self.site.title),
             mastodon_host: None,
         };

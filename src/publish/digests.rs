@@ -99,12 +99,16 @@ async fn cut_slot(parts: &Parts, row: &DigestRow, spec: &Spec, schedule: &Schedu
 async fn draft(parts: &Parts, row: &DigestRow, spec: &Spec, to: Seq, idem: &str) -> Result<Draft, PublishError> {
     let now = parts.clock.now();
     let found = parts.store.articles_published_in(row.cut_to, to, SEARCHED).await?;
-    let chosen: Vec<(crate::model::ArticleId, Article)> =
-        found.into_iter().filter(|(_, article)| spec.takes(article)).take(spec.max_articles).collect();
+    let mut chosen: Vec<(crate::model::ArticleId, Article)> = found.into_iter().filter(|(_, article)| spec.takes(article)).collect();
+    // The next one does not speak of them, so this one says how many they are and where they stand.
+    let left_out = chosen.len().saturating_sub(spec.max_articles);
+    chosen.truncate(spec.max_articles);
     let sections = parts.store.sections().await?;
     let since = chosen.iter().map(|(_, article)| article.published).min().unwrap_or(now);
     let list = ListName::of_digest(&row.name);
-    let composed = if chosen.is_empty() { Vec::new() } else { compose(parts, spec, &list, &chosen, &sections, (since, now))? };
+    let section = if let [section] = spec.sections.as_slice() { Some(section) } else { None };
+    let head = DigestHead { list: &list, title: &spec.title, window: (since, now), left_out, section };
+    let composed = if chosen.is_empty() { Vec::new() } else { compose(parts, head, &chosen, &sections)? };
     let state = if chosen.is_empty() { EditionState::Skipped } else { EditionState::Addressing };
     Ok(Draft {
         edition: occasion(EditionKind::Digest, idem.to_owned(), (row.cut_to, to), state, now),
@@ -117,15 +121,12 @@ async fn draft(parts: &Parts, row: &DigestRow, spec: &Spec, to: Seq, idem: &str)
 
 fn compose(
     parts: &Parts,
-    spec: &Spec,
-    list: &ListName,
+    head: DigestHead<'_>,
     chosen: &[(crate::model::ArticleId, Article)],
     sections: &[Section],
-    window: (Millis, Millis),
 ) -> Result<Vec<(&'static str, serde_json::Value)>, PublishError> {
     let titles: Vec<String> = chosen.iter().map(|(_, article)| principal(article, sections).1).collect();
     let stories: Vec<Story<'_>> = chosen.iter().zip(&titles).map(|((_, article), section)| Story { article, section }).collect();
-    let head = DigestHead { list, title: &spec.title, window };
     Ok(in_every_language(|language| parts.composer.compose_digest(head, &stories, language))?)
 }
 

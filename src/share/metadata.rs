@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 use crate::model::{Article, Byline};
+use crate::urls::Urls;
 
 /// JSON that may stand inside a `script` element: no letter in it can end the element or begin a comment (HTML, 4.12.1.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Newsroom<'a> {
     pub logo: Option<&'a str>,
     /// In which its times are told.
     pub zone: Tz,
+    /// Know where a picture's copy is.
+    pub urls: &'a Urls,
 }
 
 /// An article for search engines. Names only what is known; `canonical` is the article's address, `section` its principal one.
@@ -57,9 +60,9 @@ pub fn news_article(article: &Article, canonical: &str, section: Option<&str>, n
     put("datePublished", json!(article.published.rfc3339(newsroom.zone)));
     put("dateModified", json!(article.revised.rfc3339(newsroom.zone)));
     put("inLanguage", json!(article.language));
-    let pictures: Vec<&str> = article.image.iter().chain(&article.images).map(|image| image.url.as_str()).collect();
+    let pictures: Vec<String> = article.image.iter().chain(&article.images).map(|image| newsroom.urls.shown(image).url).collect();
     if let Some(first) = pictures.first() {
-        let mut different = vec![*first];
+        let mut different = vec![first];
         different.extend(pictures.iter().filter(|url| *url != first));
         put("image", json!(different));
     }

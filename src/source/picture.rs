@@ -1,4 +1,5 @@
 //! What a picture is: its type, its bytes, its pixels, from its first bytes alone. Nothing is decoded, and nothing is guessed.
+//! And whether strangers get it, and the whole file where a copy is wanted.
 
 use std::time::Duration;
 
@@ -21,6 +22,10 @@ const LIMITS: Limits = Limits {
     decode: false,
     ..Limits::PAGE
 };
+/// A whole picture of the largest size comes within this over a poor line.
+const WHOLE_WITHIN: Duration = Duration::from_secs(30);
+/// A page of nobody's (RFC 2606): whoever refuses strangers refuses those who come from it.
+const ELSEWHERE: &str = "https://reader.example/";
 /// Chains of redirects longer than this lead nowhere.
 const MOST_HOPS: usize = 3;
 /// More bytes than this are no picture of an article, and no reader loads them.
@@ -57,13 +62,53 @@ pub struct Asker {
 /// # Errors
 /// When it cannot be had, or is no picture that readers know. [`SourceError::advice`] says whether to try again.
 pub async fn measure(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net) -> Result<Measure, SourceError> {
+    let (here, answer) = ask(url, asker, reach, net, &LIMITS).await?;
+    judged(here, answer).await
+}
+
+/// Takes a whole picture, of at most so many bytes, with its measure.
+///
+/// # Errors
+/// When it cannot be had, is larger, or is no picture that readers know.
+pub async fn take(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net, most: u64) -> Result<(Measure, Bytes), SourceError> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let limits = Limits { total: WHOLE_WITHIN, wire_cap: most, read_cap: most, beyond: Beyond::Refuse, ..LIMITS };
+    let (here, answer) = ask(url, asker, reach, net, &limits).await?;
+    if answer.headers.contains_key(CONTENT_ENCODING) {
+        return Err(SourceError::Kind { url: here, kind: "a picture that is compressed on the way".to_owned() });
+    }
+    let body = Bytes::from(answer.body.clone());
+    Ok((judged(here, answer).await?, body))
+}
+
+/// Whether pages of other sites may show a picture: whoever comes from there is given the same bytes, over TLS.
+///
+/// # Errors
+/// When the picture cannot be had from its own page either, or its server does not say.
+pub async fn shown_elsewhere(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net) -> Result<bool, SourceError> {
+    let stranger = Asker { page: Url::parse(ELSEWHERE).ok(), ..asker.clone() };
+    let (end, own) = ask(url, asker, &reach, net, &LIMITS).await?;
+    if url.scheme() == "https" && end.scheme() == "http" {
+        return Ok(false);
+    }
+    match ask(url, &stranger, &reach, net, &LIMITS).await {
+        Ok((_, given)) => Ok(given.body == own.body),
+        // A refusal or a way round in circles is an answer; a server that is ill or busy gives none.
+        Err(SourceError::Status { status, .. }) if (400..500).contains(&status) && !matches!(status, 408 | 425 | 429) => Ok(false),
+        Err(SourceError::Redirects { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks for a picture and follows where it went: the address that answered, and its answer.
+async fn ask(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net, limits: &Limits) -> Result<(Url, Answer), SourceError> {
     let mut here = url.clone();
     for _ in 0..=MOST_HOPS {
         let request = Request { method: Method::GET, url: here.clone(), headers: headers(asker), body: Bytes::new() };
-        let answer = net.outbound.exchange(request, &reach(&here), &LIMITS).await;
+        let answer = net.outbound.exchange(request, &reach(&here), limits).await;
         let answer = answer.map_err(|failure| SourceError::Exchange { url: here.clone(), failure })?;
         match answer.status {
-            200 => return judged(here, answer).await,
+            200 => return Ok((here, answer)),
             301 | 302 | 303 | 307 | 308 => {
                 let next = answer.headers.get(LOCATION).and_then(|to| here.join(to.to_str().ok()?.trim()).ok());
                 here = next
@@ -210,5 +255,57 @@ mod tests {
         let asker = Asker { user_agent: "Postrider/0".to_owned(), page: None };
         let inside = measure(&Url::parse("http://10.0.0.1/a.png").unwrap(), &asker, |_| Reach::default(), &net()).await;
         assert!(matches!(inside, Err(SourceError::Exchange { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_turns_strangers_away_is_found_out() {
+        let server = Server::start(|head| {
+            let own = head.to_lowercase().contains("referer: http://127.");
+            match path(head) {
+                "/open.png" => answer(200, "", &png(640, 480)),
+                "/closed.png" | "/sent-away.png" | "/busy.png" if own => answer(200, "", &png(640, 480)),
+                "/closed.png" => answer(403, "", b""),
+                "/swapped.png" => answer(200, "", &png(640, if own { 480 } else { 100 })),
+                "/sent-away.png" => answer(302, "location: /swapped.png\r\n", b""),
+                _ => answer(503, "", b""),
+            }
+        })
+        .await;
+        let asker = Asker { user_agent: "Postrider/0".to_owned(), page: Some(server.base.join("/1.html").unwrap()) };
+        let reach = Reach { private: true, ..Reach::default() };
+        for (place, shown) in [
+            ("/open.png", Some(true)),
+            ("/closed.png", Some(false)),
+            ("/swapped.png", Some(false)),
+            ("/sent-away.png", Some(false)),
+            ("/busy.png", None),
+            ("/ill.png", None),
+        ] {
+            let told = shown_elsewhere(&server.base.join(place).unwrap(), &asker, |_| reach.clone(), &net()).await;
+            assert_eq!(told.ok(), shown, "{place}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_copy_is_the_whole_file_or_nothing() {
+        let large = [png(640, 480), vec![7; 600 * 1024]].concat();
+        let sent = large.clone();
+        let server = Server::start(move |head| match path(head) {
+            "/large.png" => answer(200, "content-type: text/html\r\n", &sent),
+            "/packed.png" => answer(200, "content-encoding: gzip\r\n", &png(640, 480)),
+            "/short.png" => [b"HTTP/1.1 200 x\r\ncontent-length: 900\r\n\r\n".as_slice(), &png(640, 480)].concat(),
+            "/drawing.png" => answer(200, "content-type: image/png\r\n", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+            _ => answer(200, "content-type: image/png\r\n", b"<html></html>"),
+        })
+        .await;
+        let asker = Asker { user_agent: "Postrider/0".to_owned(), page: None };
+        let reach = Reach { private: true, ..Reach::default() };
+        let taken = async |place: &str, most| take(&server.base.join(place).unwrap(), &asker, |_| reach.clone(), &net(), most).await;
+        let (measure, bytes) = taken("/large.png", 1 << 20).await.unwrap();
+        assert!(bytes == large && measure.media_type == "image/png" && measure.bytes == Some(large.len() as u64));
+        assert!(taken("/large.png", 64 << 10).await.is_err(), "larger than it may be");
+        for place in ["/packed.png", "/short.png", "/drawing.png", "/page.png"] {
+            assert!(taken(place, 1 << 20).await.is_err(), "{place}");
+        }
     }
 }

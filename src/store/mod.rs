@@ -31,7 +31,7 @@ pub use read::console::EditionLine;
 pub use read::deliveries::{DeliveryFilter, DeliveryLine, Ledger, LedgerCount};
 pub use read::editions::{DigestRow, EditionRow};
 pub use read::engine::{OpenSubject, ParcelRow};
-pub use read::pictures::PictureRow;
+pub use read::pictures::{MediaRow, PictureRow};
 pub use read::receivers::{EndpointFilter, SubscriberRow};
 pub use read::revisions::{KeptPage, RevisionRow};
 pub use read::sources::{PageRow, PartRow, SourceRow};

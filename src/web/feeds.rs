@@ -82,7 +82,7 @@ fn serve(shelved: &Shelved, own: &str, method: &Method, asked: &HeaderMap) -> Re
 }
 
 /// RFC 9110, 13.1.2: a list of tags compared weakly, or `*`.
-fn names(list: &str, etag: &str) -> bool {
+pub(super) fn names(list: &str, etag: &str) -> bool {
     list.trim() == "*" || list.split(',').map(str::trim).any(|tag| tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 

@@ -4,6 +4,7 @@ mod api;
 mod feeds;
 mod health;
 mod hits;
+mod media;
 mod network;
 mod pages;
 mod respond;
@@ -94,6 +95,7 @@ fn open_routes(parts: &App) -> Router<App> {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/assets/{name}", get(pages::asset))
+        .route("/media/{hash}", get(media::show))
         .merge(pages::routes(parts))
         .layer(DefaultBodyLimit::max(parts.request_bytes))
 }

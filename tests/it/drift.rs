@@ -38,6 +38,19 @@ async fn held(newsroom: &Newsroom) -> usize {
     articles["data"].as_array().unwrap().iter().filter(|article| article["status"] == "held").count()
 }
 
+/// Every article that the newsroom has, whatever its standing.
+async fn every_article(newsroom: &Newsroom) -> Vec<Value> {
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = newsroom.see(&format!("articles?limit=200&after={after}")).await;
+        all.extend(page["data"].as_array().unwrap().iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => next.clone_into(&mut after),
+            None => return all,
+        }
+    }
+}
+
 backends! {
     async fn an_empty_listing_is_told_once(b: Backend) {
         let cms = Cms::start(12, MORNING).await;
@@ -95,6 +108,10 @@ backends! {
         look(&newsroom, 12).await;
         assert!(newsroom.receiver.received().is_empty());
         assert!(newsroom.deliveries("").await.iter().all(|delivery| delivery["kind"] == "letter"), "only the editor's letter");
+        let articles = every_article(&newsroom).await;
+        assert_eq!(articles.len(), 300, "the same articles, by their titles and days");
+        let moved = articles.iter().filter(|article| article["url"].as_str().is_some_and(|url| url.contains("/news/2021/"))).count();
+        assert_eq!(moved, 300, "each is read at its new address");
         newsroom.finish().await;
     }
 

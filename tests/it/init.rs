@@ -19,7 +19,7 @@ use crate::harness::{Ask, scratch};
 use portal::{ARTICLES, Portal};
 
 /// Everything that one command does here, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a command said.
 struct Said {

@@ -141,6 +141,25 @@ backends! {
         newsroom.finish().await;
     }
 
+    async fn a_digest_tells_how_many_found_no_room_and_where_they_stand(b: Backend) {
+        let digest = "[[digest]]\nname = \"morning\"\ntitle = \"早报\"\nsections = [\"news\"]\ncron = \"0 9 * * *\"\nmax_articles = ";
+        for shown in [30, 26] {
+            let newsroom = Newsroom::plan().more(&format!("{digest}{shown}")).start(b).await;
+            newsroom.reader(READER, &json!([{ "digest": "morning" }]), "zh-CN").await;
+            for n in 1..=30 {
+                newsroom.publish(&article(n)).await;
+            }
+            newsroom.advance(Duration::from_mins(30));
+            let digest = newsroom.mails(READER, 1).await.remove(0);
+            let text = digest.text().replace("\r\n", "\n");
+            assert!(text.contains("本期共 30 篇") && text.contains(&format!("\n{shown}. ")), "{text}");
+            let told = format!("另有 {} 篇，请到网站阅读\n{}", 30 - shown, newsroom.url("sections/news/"));
+            assert_eq!(text.contains(&told), shown < 30, "{told} in {text}");
+            newsroom.settle().await;
+            newsroom.finish().await;
+        }
+    }
+
     async fn an_address_that_is_refused_for_good_is_written_to_no_more(b: Backend) {
         let newsroom = Newsroom::start(b).await;
         newsroom.reader(READER, &json!([{ "section": "news" }]), "zh-CN").await;

@@ -14,6 +14,7 @@ mod identity;
 mod init;
 mod kill;
 mod mailing;
+mod media;
 mod postfix;
 mod processes;
 mod pushing;

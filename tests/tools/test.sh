@@ -60,6 +60,8 @@ step peers tests/tools/peers.sh
 step format format
 step lint lint
 step documentation documentation
+# As users build it: the tests' own libraries switch on features that the binary may lack.
+step binary "$cargo" check --locked
 step tests "$cargo" test --locked --no-fail-fast
 step dependencies dependencies
 # Suites in other languages begin here: each prints `not run: NAME (wants PACKAGE)` where its peer is missing, and fails under STRICT=1.

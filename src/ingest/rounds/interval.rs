@@ -2,6 +2,10 @@
 //!
 //! Half the usual gap between two finds is long enough; where finds are rare at this hour of the week, it takes longer until half a
 //! find is to be expected. The sum runs over the hours to come, so that a long night ends when the newsroom wakes.
+//!
+//! A history is no promise: one busy day says nothing of the next, and an hour that was quiet today is not quiet for ever. So no interval
+//! reaches further than [`CAUTIOUS`] into the waking hours of a source that is hardly known, and never further than [`HOPEFUL`] into
+//! hours in which it publishes on any day.
 
 use std::time::Duration;
 
@@ -20,6 +24,14 @@ pub(super) const UNLEARNED: Duration = Duration::from_mins(15);
 const ENOUGH: usize = 8;
 /// Times of finding that are remembered.
 const FOUND_AT: usize = 64;
+/// A source whose finds were noted for a shorter time is hardly known: each day of the week must have been seen twice.
+const KNOWN: Duration = Duration::from_hours(2 * 7 * 24);
+/// The longest interval in the waking hours of a source that is hardly known.
+const CAUTIOUS: Duration = Duration::from_mins(30);
+/// The longest interval in hours of the day at which a source was ever found to publish.
+const HOPEFUL: Duration = Duration::from_hours(1);
+/// When people are at work anywhere in the trade: the hours of the day in which nothing is taken for quiet before it is known.
+const WAKING: std::ops::Range<usize> = 6..23;
 /// Hours of a week.
 const WEEK: usize = 168;
 /// A histogram of more finds than this is halved: what a newsroom did months ago fades.
@@ -33,6 +45,7 @@ const HOPE: f64 = 0.02;
 
 /// Notes that a look found new copy.
 pub(super) fn found(memory: &mut SourceMemory, zone: Tz, now: Millis) {
+    memory.learning_since.get_or_insert(memory.found_at.first().copied().unwrap_or(now));
     memory.found_at.push(now);
     let surplus = memory.found_at.len().saturating_sub(FOUND_AT);
     memory.found_at.drain(..surplus);
@@ -47,8 +60,25 @@ pub(super) fn found(memory: &mut SourceMemory, zone: Tz, now: Millis) {
 pub(super) fn learned(memory: &SourceMemory, zone: Tz, now: Millis) -> Duration {
     let last = memory.found_at.last().copied();
     let asleep = last.map(|last| now.since(last)).filter(|rest| *rest > ASLEEP).map_or(Duration::ZERO, |rest| rest / SLEEPS);
-    let usual = half_a_find(memory, zone, now).unwrap_or(UNLEARNED);
+    let usual = half_a_find(memory, zone, now).map_or(UNLEARNED, |usual| usual.min(trust(memory, zone, now)));
     usual.max(asleep).clamp(SHORTEST, LONGEST)
+}
+
+/// How long a history is trusted to have nothing to come: until so far into the next hour in which copy may come after all.
+fn trust(memory: &SourceMemory, zone: Tz, now: Millis) -> Duration {
+    let hardly_known = memory.learning_since.is_none_or(|since| now.since(since) < KNOWN);
+    let publishes = |hour: usize| memory.week.iter().skip(hour % 24).step_by(24).any(|count| *count > 0);
+    let (awake, longest): (&dyn Fn(usize) -> bool, _) =
+        if hardly_known { (&|hour| WAKING.contains(&(hour % 24)) || publishes(hour), CAUTIOUS) } else { (&publishes, HOPEFUL) };
+    let mut at = now;
+    while at.since(now) < LONGEST && !awake(hour_of_week(zone, at)) {
+        at = at.plus(rest_of_the_hour(zone, at));
+    }
+    at.since(now) + longest
+}
+
+fn rest_of_the_hour(zone: Tz, at: Millis) -> Duration {
+    Duration::from_secs(3600 - u64::from(at.in_zone(zone).num_seconds_from_midnight() % 3600))
 }
 
 /// Until half a find is to be expected; `None` where too little is known.
@@ -66,7 +96,7 @@ fn half_a_find(memory: &SourceMemory, zone: Tz, now: Millis) -> Option<Duration>
     let (mut wanted, mut at) = (0.5, now);
     while at.since(now) < LONGEST {
         let here = hours[hour_of_week(zone, at)].max(usual * HOPE) / usual;
-        let rest = Duration::from_secs(3600 - u64::from(at.in_zone(zone).num_seconds_from_midnight() % 3600));
+        let rest = rest_of_the_hour(zone, at);
         let finds = here * rest.as_secs_f64() / gap.as_secs_f64();
         if finds >= wanted {
             return Some(at.since(now) + rest.mul_f64(wanted / finds));
@@ -105,12 +135,12 @@ mod tests {
         MONDAY.plus(Duration::from_mins((day * 24 + hour) * 60 + minute))
     }
 
-    /// Three weeks of a newsroom that publishes every twenty minutes from eight to six, Monday to Friday.
-    fn newsroom() -> SourceMemory {
+    /// So many weeks of a newsroom that publishes every so many minutes from eight to six, Monday to Friday.
+    fn newsroom(weeks: u64, every: u64) -> SourceMemory {
         let mut memory = SourceMemory::default();
-        for day in (0..21).filter(|day| day % 7 < 5) {
-            for n in 0..30 {
-                found(&mut memory, ZONE, at(day, 8, n * 20));
+        for day in (0..7 * weeks).filter(|day| day % 7 < 5) {
+            for n in 0..600 / every {
+                found(&mut memory, ZONE, at(day, 8, n * every));
             }
         }
         memory
@@ -128,7 +158,7 @@ mod tests {
 
     #[test]
     fn busy_hours_are_watched_and_nights_are_not() {
-        let memory = newsroom();
+        let memory = newsroom(3, 20);
         let busy = learned(&memory, ZONE, at(21, 10, 0));
         assert!(busy >= Duration::from_mins(8) && busy <= Duration::from_mins(12), "{busy:?}");
         let night = learned(&memory, ZONE, at(21, 0, 30));
@@ -139,6 +169,27 @@ mod tests {
     }
 
     #[test]
+    fn one_day_is_no_week() {
+        let mut memory = SourceMemory::default();
+        (0..40).for_each(|n| found(&mut memory, ZONE, at(4, 8, n * 15)));
+        let noon_of_saturday = learned(&memory, ZONE, at(5, 12, 0));
+        assert!(noon_of_saturday <= CAUTIOUS, "nobody knows yet whether they work on Saturdays: {noon_of_saturday:?}");
+        let night = learned(&memory, ZONE, at(5, 0, 30));
+        assert!(night > Duration::from_hours(4), "{night:?}");
+        let before_dawn = learned(&memory, ZONE, at(5, 4, 0));
+        assert!(before_dawn <= Duration::from_mins(150), "the trade is up at six: {before_dawn:?}");
+    }
+
+    #[test]
+    fn an_hour_that_brings_copy_on_other_days_is_watched_every_day() {
+        let memory = newsroom(12, 30);
+        let sunday = half_a_find(&memory, ZONE, at(83, 12, 0)).unwrap();
+        assert!(sunday > HOPEFUL, "twelve Sundays without any copy: {sunday:?}");
+        assert_eq!(learned(&memory, ZONE, at(83, 12, 0)), HOPEFUL);
+        assert!(learned(&memory, ZONE, at(82, 20, 0)) > HOPEFUL, "evenings are quiet on all days");
+    }
+
+    #[test]
     fn no_history_leads_out_of_the_bounds() {
         let mut flood = SourceMemory::default();
         (0..500).for_each(|n| found(&mut flood, ZONE, MONDAY.plus(Duration::from_secs(n))));
@@ -146,6 +197,7 @@ mod tests {
         assert_eq!(learned(&flood, ZONE, at(0, 0, 9)), SHORTEST);
         let mut monthly = SourceMemory::default();
         (0..12).for_each(|n| found(&mut monthly, ZONE, at(n * 30, 9, 0)));
-        assert_eq!(learned(&monthly, ZONE, at(331, 9, 0)), LONGEST);
+        assert_eq!(learned(&monthly, ZONE, at(331, 10, 0)), LONGEST);
+        assert_eq!(learned(&monthly, ZONE, at(331, 9, 0)), HOPEFUL);
     }
 }

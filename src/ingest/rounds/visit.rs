@@ -21,7 +21,7 @@ impl Rounds {
     pub(super) async fn visit(self, plan: Planned, row: SourceRow) -> (String, Result<(), StoreError>) {
         let looked = source::look(&plan.spec, &row.memory, &self.net).await;
         let result = match looked {
-            Ok(look) => match self.take(&plan, &row, look).await {
+            Ok(look) => match Box::pin(self.take(&plan, &row, look)).await {
                 // Tried again at once it would fail again, and ask the site again each time.
                 Err(error) if !error.is_transient() => {
                     tracing::error!(
@@ -55,8 +55,7 @@ impl Rounds {
     async fn failed_with(&self, plan: &Planned, row: &SourceRow, failed: Failed) -> Result<(), StoreError> {
         let now = self.ingest.clock.now();
         let failures = row.memory.failures + 1;
-        let every = interval_of(plan, &row.memory, now);
-        let wait = FIRST_WAIT.saturating_mul(1 << (failures - 1).min(10)).min(LONGEST_WAIT).max(every.min(LONGEST_WAIT));
+        let wait = wait_after(failures, plan.every);
         let jitter = self.ingest.ids.within(wait / 10);
         let next = failed.again.unwrap_or_else(|| now.plus(wait + jitter));
         let mut memory = SourceMemory { failures, ..row.memory.clone() };
@@ -75,6 +74,12 @@ impl Rounds {
         looked_at(&mut tx, row.id, &LookedAt { memory: &memory, health: &health, next_at: Some(next) }).await?;
         tx.commit().await
     }
+}
+
+/// How long a source waits after so many failures in a row: never shorter than the interval that the operator wrote. One that was
+/// learned is no reason to wait: it says when copy is to be expected, and the copy that this look should have brought is there.
+fn wait_after(failures: u32, written: Option<Duration>) -> Duration {
+    FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(10)).max(written.unwrap_or_default()).min(LONGEST_WAIT)
 }
 
 /// Writes into a source's health what a look leaves behind: the next look, the interval, a drift.
@@ -122,4 +127,17 @@ pub(super) fn chain(error: &SourceError) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_double_the_wait_and_only_a_written_interval_lengthens_it() {
+        let minutes = |failures, written: Option<u64>| wait_after(failures, written.map(Duration::from_mins)).as_secs() / 60;
+        assert_eq!([1, 2, 3, 7, 8, 9, 4000].map(|failures| minutes(failures, None)), [2, 4, 8, 128, 256, 360, 360]);
+        assert_eq!([1, 3, 4].map(|failures| minutes(failures, Some(10))), [10, 10, 16]);
+        assert_eq!(minutes(1, Some(24 * 60)), 360, "a source that is read once a day is tried again the same day");
+    }
 }

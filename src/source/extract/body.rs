@@ -9,7 +9,7 @@ use regex::Regex;
 use super::furniture::{self, Reach};
 use super::lines::{self, Line, Shape, escape};
 use super::title;
-use super::words::{bare, ends_closed, is_han, is_prose, len, pattern};
+use super::words::{bare, ends_closed, is_han, len, pattern};
 use crate::model::SourceMemory;
 
 /// A body and what was left out of it.
@@ -55,7 +55,7 @@ struct Judged {
 pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
     let judged = judge_all(lines);
     let mut chosen = BodyLines::default();
-    let total: usize = judged.iter().filter(|judged| is_prose(&judged.line.text)).map(|judged| len(&judged.line.text)).sum();
+    let total: usize = judged.iter().filter(|judged| judged.line.is_prose()).map(|judged| len(&judged.line.text)).sum();
     let title = context.title.map(bare).unwrap_or_default();
     let mut seen = 0;
     let mut ended: Option<&'static str> = None;
@@ -132,9 +132,11 @@ fn reaches_on(reach: Reach, seen: usize, ahead: usize, total: usize) -> bool {
 }
 
 /// Behind the last running text, a line of links or of a date alone begins a list of other articles; a short line above it is its name.
+/// A date in words with its year is no list's: it signs a notice.
 fn trim_tail(chosen: &mut BodyLines) {
-    static DATE: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"^[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?$"));
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^[\[(（]?(?:(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}|\d{1,2}月\d{1,2}日)(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?$")
+    });
     let is_text = |line: &Line| line.is_prose() && !line.is_link() || line.shape == Shape::Block;
     let Some(last) = chosen.lines.iter().rposition(is_text) else { return };
     let listed = |line: &Line| line.linked > 0.3 && !line.text.is_empty() || DATE.is_match(&line.text);
@@ -193,23 +195,15 @@ fn can_head(line: &Line) -> bool {
         && !line.text.starts_with(['“', '"', '（', '(', '—', '-'])
 }
 
-/// The text, a paragraph a line. A caption belongs to its picture, and is text only where that is gone.
+/// The text, a paragraph a line. A caption belongs to its picture.
 pub(super) fn text(lines: &[Line]) -> String {
-    let mut figure = false;
-    let mut open = None;
-    let mut texts: Vec<&str> = Vec::new();
-    for line in lines {
-        // A list or a quotation that ends parts a picture from its caption, as in the HTML.
-        figure &= open == group(line);
-        open = group(line);
-        figure |= !line.pictures.is_empty();
-        if line.text.is_empty() || line.shape == Shape::Caption && figure {
-            continue;
-        }
-        figure = false;
-        texts.push(&line.text);
-    }
-    texts.join("\n")
+    lines
+        .iter()
+        .filter(|line| line.shape != Shape::Caption)
+        .map(|line| line.text.as_str())
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The element that holds a line together with its neighbours of one kind.
@@ -252,6 +246,8 @@ pub(super) fn html(lines: &[Line]) -> String {
                 out.truncate(out.len() - "</figure>\n".len());
                 writeln!(out, "<figcaption>{inner}</figcaption></figure>")
             }
+            // A caption whose picture is gone says nothing.
+            Shape::Caption => Ok(()),
             Shape::Heading(level) => {
                 let level = (2 + level.saturating_sub(top)).min(4);
                 writeln!(out, "<h{level}>{}</h{level}>", escape(&line.text))
@@ -267,8 +263,8 @@ pub(super) fn html(lines: &[Line]) -> String {
 }
 
 /// How often each line of a page stands on it, for [`SourceMemory::lines`]: what a page adds to the memory once it was accepted.
-pub(super) fn counted(lines: &[Line]) -> BTreeMap<u64, u32> {
-    lines.iter().filter(|line| len(&line.text) >= 4).map(|line| (line_hash(&line.text), 1)).collect()
+pub(super) fn counted(all: &[Line]) -> BTreeMap<u64, u32> {
+    all.iter().filter(|line| len(&line.text) >= 4).map(|line| (lines::hash(line.bare()), 1)).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Extraction of pages from strangers: a deep stack, a deadline, and panics caught.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender, SyncSender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -17,6 +17,9 @@ const STACK: usize = 64 * 1024 * 1024;
 
 /// The largest page that is read (bytes). Real pages stay below 4 MiB.
 pub const LARGEST: usize = 16 * 1024 * 1024;
+
+/// Workers that are kept for the next page. What one has warmed up, the tables of the patterns above all, is worth more than its memory.
+const KEPT: usize = 4;
 
 /// Why a page was not read.
 #[derive(Debug, thiserror::Error)]
@@ -70,11 +73,11 @@ impl OwnedInput {
     }
 }
 
-/// Reads a page on a thread of its own, and waits for it at most `deadline`. It blocks: async callers use `spawn_blocking`.
+/// Reads a page on a worker's thread, and waits for it at most `deadline`. It blocks: async callers use `spawn_blocking`.
 ///
 /// # Errors
-/// When the page is too large, takes too long or stops the extractor. The process always goes on. A thread that is left behind ends
-/// with its page: depth, elements and attributes are bounded before anything slow sees them.
+/// When the page is too large, takes too long or stops the extractor. The process always goes on. A worker that is left behind is free
+/// again behind its page: depth, elements and attributes are bounded before anything slow sees them.
 pub fn extract_bounded(input: OwnedInput, deadline: Duration) -> Result<Extraction, ExtractError> {
     bounded(input, deadline, extract)
 }
@@ -96,17 +99,62 @@ fn bounded(
         return Err(ExtractError::TooLarge(input.bytes.len()));
     }
     let (done, wait) = mpsc::sync_channel(1);
-    let work = move || {
-        let read = std::panic::catch_unwind(AssertUnwindSafe(|| read(&input.as_input())));
-        // Nobody waits any more once the deadline has passed.
-        let _ = done.send(read.map_err(|_| ExtractError::Stopped));
-    };
-    std::thread::Builder::new().name("extract".to_owned()).stack_size(STACK).spawn(work).map_err(ExtractError::Thread)?;
+    hand_over(Page { input, read: Box::new(read), done }).map_err(ExtractError::Thread)?;
     match wait.recv_timeout(deadline) {
         Ok(read) => read,
         Err(RecvTimeoutError::Timeout) => Err(ExtractError::Deadline(deadline)),
         Err(RecvTimeoutError::Disconnected) => Err(ExtractError::Stopped),
     }
+}
+
+/// A page on its way to a worker.
+struct Page {
+    input: OwnedInput,
+    read: Box<dyn FnOnce(&Input<'_>) -> Extraction + Send>,
+    done: SyncSender<Result<Extraction, ExtractError>>,
+}
+
+/// Workers without a page, the last to finish at the end. One that a page holds up is not among them.
+static IDLE: Mutex<Vec<Sender<Page>>> = Mutex::new(Vec::new());
+
+fn idle() -> MutexGuard<'static, Vec<Sender<Page>>> {
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Gives a page to a worker that waits for one, else to a new one.
+fn hand_over(mut page: Page) -> std::io::Result<()> {
+    loop {
+        // The lock is held for the look alone.
+        let waiting = idle().pop();
+        let Some(worker) = waiting else { break };
+        match worker.send(page) {
+            Ok(()) => return Ok(()),
+            Err(returned) => page = returned.0,
+        }
+    }
+    let (own, pages) = mpsc::channel();
+    let work = move || {
+        let mut next = Some(page);
+        while let Some(Page { input, read, done }) = next {
+            let read = std::panic::catch_unwind(AssertUnwindSafe(|| read(&input.as_input())));
+            // Before the answer goes out: whoever gets it may come with the next page at once.
+            let stays = stand_by(&own);
+            // Nobody waits any more once the deadline has passed.
+            let _ = done.send(read.map_err(|_| ExtractError::Stopped));
+            next = if stays { pages.recv().ok() } else { None };
+        }
+    };
+    std::thread::Builder::new().name("extract".to_owned()).stack_size(STACK).spawn(work).map(|_| ())
+}
+
+/// Puts a worker among those without a page, unless there are enough of them.
+fn stand_by(worker: &Sender<Page>) -> bool {
+    let mut idle = idle();
+    let stays = idle.len() < KEPT;
+    if stays {
+        idle.push(worker.clone());
+    }
+    stays
 }
 
 #[cfg(test)]
@@ -163,6 +211,27 @@ mod tests {
         let page = format!("<html><body>{}", "<p>昨天，河边的老渡口修好了。</p>".repeat(20_000));
         assert!(matches!(extract_bounded(input(page), Duration::from_millis(1)), Err(ExtractError::Deadline(_))));
         assert!(matches!(extract_bounded(input(" ".repeat(LARGEST + 1)), PATIENCE), Err(ExtractError::TooLarge(_))));
+    }
+
+    #[test]
+    fn a_worker_outlives_panics_and_late_pages_and_takes_the_next() {
+        let stops = bounded(input(String::new()), PATIENCE, |_| panic!("a page that a rule gives up on"));
+        assert!(matches!(stops, Err(ExtractError::Stopped)));
+        let (go, wait) = mpsc::channel::<()>();
+        let hangs = bounded(input(String::new()), Duration::from_millis(20), move |page| {
+            let _ = wait.recv();
+            extract(page)
+        });
+        assert!(matches!(hangs, Err(ExtractError::Deadline(_))));
+        // While one worker hangs, pages are read; and so they are when it is back.
+        for _ in 0..3 * KEPT {
+            assert!(extract_bounded(input("<h1>老渡口修好了</h1>".to_owned()), PATIENCE).is_ok());
+        }
+        drop(go);
+        for _ in 0..3 * KEPT {
+            assert!(extract_bounded(input("<h1>老渡口修好了</h1>".to_owned()), PATIENCE).is_ok());
+        }
+        assert!(idle().len() <= KEPT);
     }
 
     #[test]

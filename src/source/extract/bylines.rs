@@ -43,11 +43,16 @@ pub(super) fn authors(places: &Places<'_>, head: &Head, chinese: bool) -> Author
     in_lines(places.info, "byline under the headline")
         .or_else(|| in_lines(&places.body[..edge], "byline before the text"))
         .or_else(|| in_lines(ending, "byline behind the text"))
-        .or_else(|| in_lines(&places.tail[..places.tail.len().min(EDGE)], "byline behind the text"))
+        .or_else(|| in_lines(&places.tail[..places.tail.len().min(EDGE)], "byline behind the text").filter(wrote))
         .or_else(|| in_brackets(&places.body[..edge], "byline in the dateline", false))
         .or_else(|| in_brackets(ending, "signature", true))
         .or_else(|| labelled(places.info))
         .or_else(|| told(places, head, chinese))
+}
+
+/// Whether somebody among the people wrote: who translated a page is named at its foot as who made it is.
+fn wrote(found: &Found<Vec<Byline>>) -> bool {
+    found.value.iter().any(|one| one.role.as_deref() != Some("翻译"))
 }
 
 /// Who edited it.
@@ -98,7 +103,7 @@ fn named(text: &str, with_roles: Vec<Byline>) -> Vec<Byline> {
 
 /// A line as a whole, and what stands in its brackets where it is running text.
 fn parts(text: &str) -> Vec<String> {
-    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[]([^（()）【】\[\]]{2,80})[）)】\]]"));
+    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,80})[）)】\]〕]"));
     if is_prose(text) { BRACKETS.captures_iter(text).map(|found| found[1].to_owned()).collect() } else { vec![text.to_owned()] }
 }
 
@@ -127,7 +132,7 @@ fn credits_of(line: &Line) -> Credits {
 
 /// `（记者 李锋 通讯员 熊毅）` in a paragraph; at the end, a bracket with a name alone too.
 fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
-    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[]([^（()）【】\[\]]{2,80})[）)】\]]"));
+    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,80})[）)】\]〕]"));
     for line in lines {
         for found in BRACKETS.captures_iter(&line.text) {
             let whole = found.get(0).expect("a match has a whole");
@@ -199,7 +204,9 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     let in_meta = |name: &&str| believed(in_meta(head, name).into_iter().filter(stranger).collect(), name, site);
     let meta = believed(paired.into_iter().filter(stranger).collect(), "twitter:label", site).or_else(|| META.iter().find_map(in_meta));
     // Another house than the site may have written it: an agency, a ministry.
-    meta.filter(|found| ld.is_none() || !house(found)).or(ld).or(seen)
+    let named = meta.filter(|found| ld.is_none() || !house(found)).or(ld).or(seen);
+    // Where nobody is named, the house that the page's own JSON-LD names as the author is: it says so itself.
+    named.or_else(|| believed(named_in_ld(head), "json-ld author", ""))
 }
 
 /// What JSON-LD names as the author.

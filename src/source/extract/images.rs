@@ -76,7 +76,7 @@ pub(super) fn read(img: &NodeRef<'_>, base: Option<&Url>) -> Option<Picture> {
     let plain = img.attr("src").map(|value| value.to_string());
     let address = lazy.chain(plain).chain(set).find_map(|address| absolute(&address, base))?;
     let alt = img.attr("alt").map(|alt| one_line(&alt)).filter(|alt| !alt.is_empty());
-    Some(Image { url: address, alt, width, height, media_type: None, bytes: None })
+    Some(Image { url: address, alt, width, height, media_type: None, bytes: None, copy: None })
 }
 
 /// An address that a reader can load; `None` for placeholders.

@@ -1,6 +1,6 @@
 //! Kickers: the words above a headline that name its topic, and are no part of it.
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
 
 use super::head::Head;
 use super::words::{bare, len};
@@ -19,7 +19,7 @@ const SHORTEST: usize = 12;
 pub(super) fn take_off(document: &Document, head: &Head) {
     let told = [head.meta(&["og:title"]).map(str::to_owned), head.told("headline"), head.title.clone()];
     let told: Vec<String> = told.into_iter().flatten().map(|told| bare(&told)).collect();
-    for node in document.select("h1 [class], h2 [class]").nodes().iter().take(PARTS) {
+    for node in parts(document) {
         let names = node.attr_or("class", "").to_ascii_lowercase();
         let own = bare(&node.text());
         if !KICKERS.split_whitespace().any(|word| names.contains(word)) || told.iter().any(|told| told.contains(&own)) {
@@ -30,6 +30,15 @@ pub(super) fn take_off(document: &Document, head: &Head) {
             node.remove_from_parent();
         }
     }
+}
+
+/// What stands in the great headings of a page and has a class.
+fn parts(document: &Document) -> Vec<NodeRef<'_>> {
+    let heads = |node: &NodeRef<'_>| node.has_name("h1") || node.has_name("h2");
+    let outermost = |node: &NodeRef<'_>| heads(node) && !node.ancestors_it(None).any(|above| heads(&above));
+    let root = document.root();
+    let headings = root.descendants_it().filter(outermost);
+    headings.flat_map(|heading| heading.descendants_it().filter(|part| part.has_attr("class")).collect::<Vec<_>>()).take(PARTS).collect()
 }
 
 /// A printed headline without the kicker in front of its colon or dash, where the page tells machines the headline alone.

@@ -15,7 +15,7 @@ use crate::model::Origin;
 /// The label, and what may stand behind it up to the next label.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|[\s|（(【\[/　]|\d)(?:本文|文章|信息|稿件|新闻|内容|消息|资讯|转载)?(?:来源于?|稿源|出处|转自|转载自)(?:\s*[:：]\s*|\s+)([^:：]*)",
+        r"(?:^|[\s|（(【\[/　]|\d)(?:本文|文章|信息|稿件|新闻|内容|消息|资讯|转载)?(?:来源于?|稿源|出处|转自|转载自)(?:\s*[:：丨｜]\s*|\s+)([^:：]*)",
     )
 });
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
 use url::Url;
 
@@ -97,7 +97,10 @@ const READERS: &[&str] = &["sr-only", "hidden", "screen-reader", "screenreader",
 /// Shows what a script would show: an element that is hidden and holds most of the page's text is the page.
 fn reveal(document: &Document, html: &str) {
     let whole = document.body().map_or(0, |body| body.text().len());
-    for node in document.select("[hidden], [style*=none], [style*=hidden]").nodes().iter().take(HIDDEN) {
+    let styled = |style: &str| style.contains("none") || style.contains("hidden");
+    let hidden = |node: &NodeRef<'_>| node.has_attr("hidden") || node.attr("style").is_some_and(|style| styled(&style));
+    let hidden: Vec<NodeRef<'_>> = document.root().descendants_it().filter(hidden).take(HIDDEN).collect();
+    for node in hidden {
         if node.text().len() * 2 > whole {
             node.remove_attrs(&["hidden", "style"]);
         }
@@ -105,12 +108,16 @@ fn reveal(document: &Document, html: &str) {
     if !READERS.iter().any(|word| html.contains(word)) {
         return;
     }
-    let silent = document.select(
-        "span[class*=sr-only], span[class*=hidden], span[class*=screen-reader], span[class*=screenreader], span[class*=offscreen], \
-         p[class*=sr-only], div[class*=sr-only], p[class*=visually-hidden], div[class*=visually-hidden], \
-         h2[class*=visually-hidden], h3[class*=visually-hidden], h2[class*=sr-only], h3[class*=sr-only]",
-    );
-    for node in silent.nodes() {
+    let silent = |node: &NodeRef<'_>| {
+        let words: &[&str] = match node.node_name().as_deref() {
+            Some("span") => READERS,
+            Some("p" | "div" | "h2" | "h3") => &["sr-only", "visually-hidden"],
+            _ => return false,
+        };
+        node.attr("class").is_some_and(|class| words.iter().any(|word| class.contains(word)))
+    };
+    let silent: Vec<NodeRef<'_>> = document.root().descendants_it().filter(silent).collect();
+    for node in silent {
         let names = node.attr_or("class", "").to_ascii_lowercase();
         if marks::is_for_readers(&names) && node.text().len() <= SPOKEN {
             node.remove_from_parent();
@@ -388,12 +395,11 @@ fn densest(all: &[Line], start: usize) -> (usize, usize) {
 }
 
 fn worth(line: &Line) -> i64 {
-    let count = len(&line.text) as i64;
-    let judged = line.judged();
     if line.aside {
         return -40;
     }
-    match judged {
+    let count = len(&line.text) as i64;
+    match line.judged() {
         Some((_, Reach::Rest | Reach::End)) => -150,
         Some(_) => -5,
         None if line.is_link() => -count.min(30) - 10,

@@ -22,16 +22,16 @@ pub(super) struct Credits {
 }
 
 /// What may stand before a role and belongs to it.
-const KIND: &str = "(?:本报|本网|本刊|本台|本站|见习|实习|首席|特约|特派|特邀|全媒体|融媒体|融媒|职工|驻站|资深|新媒体|摄影|文字|专栏|高级|一线|外聘|基层)*";
+const KIND: &str = "(?:本报|本网|本刊|本台|本站|见习|实习|首席|特约|特派|特邀|全媒体|融媒体|融媒|职工|驻站|资深|新媒体|摄影|文字|图片|专栏|高级|一线|外聘|基层)*";
 
 /// Roles of authors that stand before a name with or without a mark.
-const AUTHOR: &str = "记者|通讯员|评论员|撰稿人|特写员|报道员|实习生";
+const AUTHOR: &str = "记者|通讯员|评论员|撰稿人|特写员|报道员|实习生|記者|通訊員|評論員|實習生";
 
 /// Roles of authors that need a mark behind them, for they are words of every day.
-const AUTHOR_MARKED: &str = "作者|文[/／、|｜]图|图[/／、|｜]文|文并摄|图文|拍摄|摄制|特约撰稿|采写|采访|撰文|撰稿|执笔人?|供稿人?|供稿|摄影|摄像|文字|文|图|撰写|译者|编译|翻译";
+const AUTHOR_MARKED: &str = "作者|文[/／、|｜]图|图[/／、|｜]文|文并摄|图文|拍摄|摄制|特约撰稿|采写|采访|撰文|撰稿|执笔人?|供稿人?|供稿|摄影|摄像|文字|攝影|撰文|採訪|圖文|文|图|圖|撰写|译者|编译|編譯|翻译|供图";
 
 /// Roles of editors. They too need a mark, or a name behind them.
-const EDITOR: &str = "责任编辑|值班编辑|执行编辑|网络编辑|本期编辑|责编|编辑|编审|责任校对|责校|校对|审核人?|审校|审签|复核|一审|二审|三审|初审|复审|终审|一校|二校|三校|总监制|监制|签发人?|值班主任|值班总编|值班编委|总编辑|副总编|执行主编|主编|总编|审读|制作|剪辑|后期|海报|设计|编发|编校|编排|美编|版式|统筹|总策划|策划|出品人?|编务";
+const EDITOR: &str = "責任編輯|責編|編輯|編審|校對|審核|總編輯|主編|审稿|校译|责任编辑|值班编辑|执行编辑|网络编辑|本期编辑|责编|编辑|编审|责任校对|责校|校对|审核人?|审校|审签|复核|一审|二审|三审|初审|复审|终审|一校|二校|三校|总监制|监制|签发人?|值班主任|值班总编|值班编委|总编辑|副总编|执行主编|主编|总编|审读|制作|剪辑|后期|海报|设计|编发|编校|编排|美编|版式|统筹|总策划|策划|出品人?|编务";
 
 /// Roles that are read and left out: they name accounts.
 const NOBODY: &str = "文章录入|信息录入|录入|发布人|发布者|上传|整理";
@@ -44,7 +44,9 @@ static ROLE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Reads the people of a line.
 pub(super) fn credits(line: &str) -> Credits {
-    let line = one_line(line);
+    static BOXED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\[【](\p{Han}{2,5})[\]】]\s*"));
+    // `[作者]王小川`: the brackets are the mark.
+    let line = one_line(&BOXED.replace_all(line, "$1：").replace('∕', "／"));
     let mut credits = Credits::default();
     let mut rest = String::new();
     let mut done = 0;
@@ -98,12 +100,19 @@ fn is_role(role: &Captures<'_>, line: &str) -> bool {
         return begins || len(soft.as_str()) > 1;
     }
     let after = &line[whole.end()..];
+    // `记者 王小川 摄像 李渡`: a row of people goes on.
+    let row = AUTHOR.split('|').any(|author| line[..whole.start()].contains(author));
+    if row && begins && before.is_empty() && len(soft.as_str()) > 1 && after.starts_with(' ') && !names(after, false, false).0.is_empty() {
+        return true;
+    }
     begins && (soft.as_str() == "作者" && after.starts_with(' ') || after.trim_start().starts_with(['记', '通', '本', '全', '实', '见']))
 }
 
 /// What may remain of a line of credits: brackets, marks, the newsroom's own name before 记者, 摄影报道.
 fn is_leftover(rest: &str) -> bool {
-    static ALLOWED: LazyLock<Regex> = LazyLock::new(|| pattern(r"摄影报道|综合报道|报道|摄影|整合|整理|[A-Za-z]{0,4}\d{2,8}|本文|供图"));
+    static ALLOWED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"[／/]\p{Han}{2,6}(?:報導|報道)|摄影报道|综合报道|报道|報導|報道|摄影|整合|整理|[A-Za-z]{0,4}\d{2,8}|本文|供图")
+    });
     let rest = ALLOWED.replace_all(rest, "");
     let house = rest.split(|c: char| !is_han(c)).filter(|part| !part.is_empty());
     house.clone().count() <= 3 && house.map(len).all(|count| count <= 14) && house_like(&rest)

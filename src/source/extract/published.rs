@@ -58,7 +58,8 @@ pub(super) fn of_page(
         }
         // What machines were told goes first where it is the standard's own; elsewhere readers notice a wrong time sooner than robots do.
         (Some(printed), Some(told)) if told.rule == "meta" || when::same_day(printed.value, told.value, reading.zone) => {
-            Some(if matches!(printed.value, When::At(_)) && told.rule == "meta" { printed } else { told })
+            let other = printed.rule.starts_with("label 发") && !when::same_day(printed.value, told.value, reading.zone);
+            Some(if (matches!(printed.value, When::At(_)) || other) && told.rule == "meta" { printed } else { told })
         }
         (_, Some(told)) if told.rule != "meta" => Some(told),
         (Some(printed), _) => Some(printed),
@@ -83,15 +84,18 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
         let text = line.spaced.as_str();
         let sure = ["发布", "发表于", "发表时间", "发表日期"].iter().any(|label| text.contains(label));
         if len(text) > LONGEST
-            || line.is_link() && !near
+            || !near && (line.is_link() || line.is_prose() || line.aside)
             || OTHER.is_match(text) && !sure
             || at >= body && COMMENT.is_match(text)
-            || line.is_prose() && !near
         {
             continue;
         }
-        let Some((value, matched)) = labelled(lines, at, reading) else { continue };
         let label = LABEL.captures(text).map(|found| found[1].to_owned());
+        // Far from the headline only a label makes a time the article's.
+        if !near && label.is_none() {
+            continue;
+        }
+        let Some((value, matched)) = labelled(lines, at, reading) else { continue };
         let distance = title.map_or(at, |title| at.abs_diff(title));
         let mut score = 100 - i32::try_from(distance.min(90)).unwrap_or(90);
         score += match label.as_deref() {

@@ -69,6 +69,10 @@ const NO_SECTION: &[&str] = &[
     "vous êtes ici",
     "voorpagina",
     "főoldal",
+    "播放",
+    "查看内容",
+    "トップ",
+    "記事",
 ];
 
 /// A section's name is shorter (characters).

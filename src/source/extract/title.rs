@@ -62,6 +62,9 @@ pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
     if let (Some((at, only)), None) = (headings.next(), headings.next()) {
         return Some(Headline { text: only.text.clone(), at: Some(at), rule: "h1" });
     }
+    if let Some(at) = head.title.as_deref().and_then(|title| above_time(lines, title)) {
+        return Some(Headline { text: lines[at].text.clone(), at: Some(at), rule: "line above time and source" });
+    }
     let (text, rule) = match (head.meta(&["og:title"]), head.title.as_deref()) {
         (Some(og), _) => (og, "og:title"),
         (None, Some(title)) => (title, "title"),
@@ -72,6 +75,30 @@ pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
 
 /// A printed headline is no shorter where nothing else vouches for it (characters).
 const PRINTED: usize = 20;
+
+/// Between a printed headline and the line of its time may stand a second deck and a byline (lines).
+const DECKS: usize = 3;
+
+/// The line that stands right above time and source, where the `<title>` ends with it behind a separator, or is a house's name alone.
+fn above_time(lines: &[Line], title: &str) -> Option<usize> {
+    let is_timed = |line: &Line| {
+        !line.is_prose()
+            && len(&line.text) < LONGEST
+            && !line.is_link()
+            && (is_mostly_time(&line.text) || line.judged().is_some_and(|(rule, _)| matches!(rule, "time line" | "source line")))
+    };
+    let house = len(title.trim()) <= 16
+        && title.chars().all(is_han)
+        && ["局", "台", "网", "报", "社", "政府", "中心", "委员会", "部", "厅", "院"].iter().any(|end| title.trim().ends_with(end));
+    let fits = |line: &Line| {
+        let before = title.trim_end().strip_suffix(line.text.as_str()).filter(|_| len(&line.text) >= 3);
+        let apart = before.is_some_and(|before| before.ends_with(|c: char| c.is_whitespace() || matches!(c, '-' | '_' | '|' | '>' | '»')));
+        let alone = house && len(&line.text) >= 6 && line.bare() != bare(title);
+        (apart || alone) && !line.is_link() && !line.aside && !line.trail && line.judged().is_none() && !line.text.contains(['>', '→', '|'])
+    };
+    let mut timed = (0..lines.len()).filter(|&at| is_timed(&lines[at]));
+    timed.find_map(|timed| (timed.saturating_sub(DECKS)..timed).rev().find(|&at| fits(&lines[at])))
+}
 
 /// The first heading of the page where it told search engines and networks different headlines: neither is the printed one.
 fn told_otherwise(head: &Head, lines: &[Line]) -> Option<(usize, String)> {
@@ -206,7 +233,7 @@ pub(super) fn is_mostly_time(text: &str) -> bool {
     let day = narrow(text);
     (DATE.is_match(&day) || WESTERN.is_match(&day))
         && !clock
-        && !ends_closed(text)
+        && !ends_closed(text.strip_suffix(['：', ':']).filter(|rest| rest.ends_with("来源")).unwrap_or(text))
         && text.chars().filter(|c| c.is_alphabetic() && !"年月日时分秒".contains(*c)).count() <= 24
 }
 

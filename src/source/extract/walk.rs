@@ -281,7 +281,7 @@ impl<'u> Walk<'u> {
     }
 
     fn text(&mut self, text: &str) {
-        let count = text.chars().filter(|c| !c.is_whitespace()).count();
+        let count = self.put(text);
         self.chars += count;
         if self.bold > 0 || self.heading.is_some() {
             self.bold_chars += count;
@@ -292,11 +292,6 @@ impl<'u> Walk<'u> {
                 link.0.push_str(text);
             }
         }
-        for c in text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}')) {
-            push_collapsed(&mut self.line.text, c);
-            push_collapsed(&mut self.line.spaced, c);
-            push_escaped(&mut self.line.html, c);
-        }
         if count > 0 {
             self.line.byline |= self.byline > 0;
             self.line.lead |= self.lead > 0;
@@ -305,8 +300,34 @@ impl<'u> Walk<'u> {
         }
     }
 
+    /// Puts text at the end of the line in its three forms; gives how many of its characters are no white space.
+    fn put(&mut self, text: &str) -> usize {
+        let line = &mut self.line;
+        let mut count = 0;
+        // Where the characters begin that are the same in all three.
+        let mut from = 0;
+        for (at, c) in text.char_indices() {
+            let space = c.is_whitespace();
+            count += usize::from(!space);
+            if !space && !matches!(c, '&' | '<' | '>' | '\u{200b}' | '\u{feff}') {
+                continue;
+            }
+            line.put_plain(&text[from..at]);
+            from = at + c.len_utf8();
+            match c {
+                '&' => line.put_mark(c, "&amp;"),
+                '<' => line.put_mark(c, "&lt;"),
+                '>' => line.put_mark(c, "&gt;"),
+                _ if space => line.put_space(),
+                _ => {}
+            }
+        }
+        line.put_plain(&text[from..]);
+        count
+    }
+
     fn gap(&mut self) {
-        push_collapsed(&mut self.line.spaced, ' ');
+        space(&mut self.line.spaced);
     }
 
     /// Ends the line; what is still open inline goes on in the next one.
@@ -323,11 +344,11 @@ impl<'u> Walk<'u> {
         }
         let (chars, bold, linked) = (self.chars, self.bold_chars, self.linked_chars);
         (self.chars, self.bold_chars, self.linked_chars) = (0, 0, 0);
-        line.text = one_line(&line.text);
+        line.text = tidied(line.text);
         if line.text.is_empty() && line.pictures.is_empty() {
             return;
         }
-        line.spaced = one_line(&line.spaced);
+        line.spaced = tidied(line.spaced);
         line.bold = chars > 0 && bold == chars;
         line.linked = if chars == 0 { 0.0 } else { linked as f32 / chars as f32 };
         line.aside = self.aside > 0;
@@ -355,9 +376,15 @@ impl<'u> Walk<'u> {
         self.flush();
         let text = if name == "table" {
             let rows = node.descendants_it().filter(|inner| inner.has_name("tr"));
-            rows.map(|row| row.children_it(false).map(|cell| one_line(&cell.text())).collect::<Vec<_>>().join(" "))
-                .collect::<Vec<_>>()
-                .join("\n")
+            rows.map(|row| {
+                row.children_it(false)
+                    .filter(dom_query::NodeRef::is_element)
+                    .map(|cell| one_line(&cell.text()))
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect::<Vec<_>>()
+            .join("\n")
         } else {
             node.text().to_string()
         };
@@ -367,19 +394,38 @@ impl<'u> Walk<'u> {
     }
 }
 
-fn push_collapsed(out: &mut String, c: char) {
-    if !c.is_whitespace() {
-        out.push(c);
-    } else if !out.is_empty() && !out.ends_with(' ') {
+impl Line {
+    fn put_plain(&mut self, plain: &str) {
+        self.text.push_str(plain);
+        self.spaced.push_str(plain);
+        self.html.push_str(plain);
+    }
+
+    fn put_mark(&mut self, mark: char, escaped: &str) {
+        self.text.push(mark);
+        self.spaced.push(mark);
+        self.html.push_str(escaped);
+    }
+
+    fn put_space(&mut self) {
+        space(&mut self.text);
+        space(&mut self.spaced);
+        space(&mut self.html);
+    }
+}
+
+/// A space, where there is none yet and something to part.
+fn space(out: &mut String) {
+    if !out.is_empty() && !out.ends_with(' ') {
         out.push(' ');
     }
 }
 
-fn push_escaped(out: &mut String, c: char) {
-    match c {
-        '&' => out.push_str("&amp;"),
-        '<' => out.push_str("&lt;"),
-        '>' => out.push_str("&gt;"),
-        c => push_collapsed(out, c),
+/// A text whose white space is single spaces already, on one line.
+fn tidied(mut text: String) -> String {
+    if text.chars().any(char::is_control) || text.contains(['\u{fffe}', '\u{ffff}']) {
+        return one_line(&text);
     }
+    text.truncate(text.trim_end().len());
+    text
 }

@@ -47,6 +47,10 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The first time that a text tells, and the part of it that told.
 pub(super) fn first(text: &str, reading: Reading) -> Option<(When, String)> {
+    // Most lines tell none, and a look for digits is cheaper than any pattern.
+    if !text.chars().any(char::is_numeric) && !text.contains("刚刚") {
+        return None;
+    }
     let text = narrow(text);
     if let Some(found) = FULL.captures_iter(&text).find_map(|found| Some((full(&found, reading)?, found[0].trim().to_owned()))) {
         return Some(found);

@@ -31,7 +31,17 @@ pub(super) fn len(text: &str) -> usize {
 
 /// A text for comparing: letters and digits alone, lower case, full width as half width.
 pub(super) fn bare(text: &str) -> String {
-    text.chars().map(half_width).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut bare = String::with_capacity(text.len());
+    for c in text.chars().map(half_width) {
+        match c {
+            // What most texts are made of goes without a look into the tables: basic letters, and ideographs, which have no case.
+            c if c.is_ascii() => bare.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase())),
+            '\u{4e00}'..='\u{9fa5}' => bare.push(c),
+            c if c.is_alphanumeric() => bare.extend(c.to_lowercase()),
+            _ => {}
+        }
+    }
+    bare
 }
 
 /// A full-width form (U+FF01 to U+FF5E) as its ASCII character, the ideographic space as a space.

@@ -62,7 +62,9 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
     let mut visitor = Visitor::new(spec, &completed.memory, net);
     // While entries wait, the server must not be able to say that nothing changed.
     if completed.pending.is_none() {
-        seen.into_iter().for_each(|(address, stamp)| visitor.parsed(address, stamp));
+        for (address, stamp) in seen {
+            visitor.parsed(address, stamp);
+        }
     }
     Ok(Look { finds: completed.finds, memory: visitor.memory, again: completed.pending, ..look })
 }

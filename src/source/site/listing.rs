@@ -219,6 +219,7 @@ fn row_dates(outline: &Outline, group: &[&Anchor], reading: Reading) -> Vec<Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::extract::decode;
 
     const READING: Reading = Reading { zone: chrono_tz::Asia::Shanghai, now: Millis(1_767_200_400_000) }; // 2026-01-01 01:00
 
@@ -307,6 +308,53 @@ mod tests {
         let (rows, next) = listed(include_str!("../../../fixtures/listings/hanweb.html"), "http://www.hekou.example/col/col9/index.html");
         assert_eq!(rows[1], "http://www.hekou.example/art/2025/12/30/art_9_499.html 冬季招聘会提供岗位八百个 2025-12-30");
         assert_eq!((rows.len(), next), (2, None));
+    }
+
+    /// What a list of the project should give.
+    #[derive(serde::Deserialize)]
+    struct Truth {
+        url: String,
+        links: Vec<TrueLink>,
+        next: Option<String>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct TrueLink {
+        url: String,
+        title: Option<String>,
+        date: Option<String>,
+    }
+
+    #[test]
+    fn every_list_of_the_project_is_read_exactly() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/listings");
+        let list = std::fs::read_to_string(folder.with_file_name("misread.list")).unwrap();
+        let (mut read, mut misread) = (0, String::new());
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(truth) = std::fs::read(path.with_extension("json")) else { continue };
+            if path.extension().is_none_or(|end| end == "json") {
+                continue;
+            }
+            let truth: Truth = serde_json::from_slice(&truth).unwrap();
+            let (rows, next) = listed(&decode::decode(&std::fs::read(&path).unwrap(), None, None).text, &truth.url);
+            let row = |link: TrueLink| format!("{} {} {}", link.url, link.title.unwrap_or_default(), link.date.unwrap_or_default());
+            let wanted: Vec<String> = truth.links.into_iter().map(row).collect();
+            let name = path.file_stem().unwrap().to_string_lossy();
+            let known = list.lines().any(|line| line.strip_prefix("list ") == Some(&name));
+            if known {
+                // What is read as it should be leaves the list of what no rule reads yet.
+                assert!((&rows, &next) != (&wanted, &truth.next), "{name} is read as it should be");
+            } else if (&rows, &next) != (&wanted, &truth.next) {
+                let missing: Vec<&String> = wanted.iter().filter(|row| !rows.contains(row)).collect();
+                let extra: Vec<&String> = rows.iter().filter(|row| !wanted.contains(row)).collect();
+                let told = format!("{name}\n  missing {missing:#?}\n  extra {extra:#?}\n  next {next:?} for {:?}\n", truth.next);
+                misread.push_str(&told);
+            }
+            read += 1;
+        }
+        assert!(read >= 9, "{read} lists");
+        assert!(misread.is_empty(), "{misread}");
     }
 
     #[test]

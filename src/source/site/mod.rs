@@ -113,7 +113,7 @@ mod tests {
     const PART: &str = "昨天，河口镇的老渡口修好了，两岸的人又能坐船过河了，第N段说的是这件事的经过。";
 
     fn part(at: usize, links: &str, end: &str) -> Vec<u8> {
-        let copy: String = (0..4).map(|n| format!("<p>{}</p>", PART.replace('N', &format!("{at}之{n}")))).collect();
+        let copy = (0..4).map(|n| format!("<p>{}</p>", PART.replace('N', &format!("{at}之{n}")))).collect::<Vec<_>>().concat();
         let page = format!(
             "<meta charset=utf-8><title>老渡口修好了_河口新闻网</title><h1>老渡口修好了</h1><p>2025-12-30 09:00 来源：河口报</p>\
              <div id=content>{copy}{end}</div><p>{links}</p><p><a href=1002.html>下一篇：新桥通车</a></p>"
@@ -173,7 +173,8 @@ mod tests {
                     "<meta charset=utf-8><title>组图：渡口的一天</title><h1>组图：渡口的一天</h1><div>{}</div>",
                     (0..5)
                         .map(|n| format!("<p><img src=/u/{n}.jpg width=600 height=400></p><p>渡口的第{n}张照片。</p>"))
-                        .collect::<String>()
+                        .collect::<Vec<_>>()
+                        .concat()
                 )
                 .as_bytes(),
             ),

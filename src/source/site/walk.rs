@@ -134,10 +134,11 @@ mod tests {
 
     /// A page of a listing with ten articles, the newest first; `newest` is the number of the newest on the first page.
     fn page(newest: usize, at: usize, last: usize) -> Vec<u8> {
-        let rows: String = (0..10)
+        let rows = (0..10)
             .filter_map(|row| newest.checked_sub((at - 1) * 10 + row))
             .map(|n| format!("<li><a href='/xw/2025/{n:05}.html'>河口镇今天的第{n}条消息</a><span>2025-12-31</span></li>"))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let next = if at < last { format!("<a href='/xw/list_3_{}.html'>下一页</a>", at + 1) } else { String::new() };
         format!("<meta charset=utf-8><ul class=list>{rows}</ul><div>{next}</div>").into_bytes()
     }

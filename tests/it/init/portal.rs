@@ -165,14 +165,15 @@ fn list(column: &Column) -> String {
 }
 
 fn channel(name: &str, before: &str, columns: &[Column]) -> String {
-    let boxes: String = columns
+    let boxes = columns
         .iter()
         .map(|column| {
             let folder = column.0.rsplit('/').next().unwrap();
             let rows = rows(column, &format!("{before}./{folder}/"));
             format!("<div class=\"box\"><h3>{}<a class=\"gd\" href=\"{before}./{folder}/\">更多&gt;&gt;</a></h3><ul class=\"{folder}\">{rows}</ul></div>", column.1)
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!("<h2>{name}</h2>{boxes}")
 }
 

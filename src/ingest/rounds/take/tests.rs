@@ -58,7 +58,7 @@ impl Room {
             came.known.extend(known.map(|page| (url.to_string(), page)));
             came.asked.insert(url.to_string(), Link { url, title: None, date: None });
         }
-        save(&self.house.ingest, &self.plan, &row, came).await.unwrap();
+        Box::pin(save(&self.house.ingest, &self.plan, &row, came)).await.unwrap();
     }
 
     async fn page(&self, url: &str) -> PageMemory {

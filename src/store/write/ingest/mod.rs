@@ -14,7 +14,7 @@ use crate::store::read::revisions::Version;
 use crate::store::read::sections::{ALL_SECTIONS, RawSection};
 use crate::store::{ArticleRow, Doing as _, StoreError, Tx};
 
-pub use pictures::save_picture;
+pub use pictures::{keep_media, save_picture, use_media};
 pub use sources::{
     LookedAt, SavedPage, keep_blob, leave_former, looked_at, next_check, put_source, save_page, save_parts, stands_elsewhere, steer_source,
     still_listed,

@@ -175,6 +175,6 @@ pub async fn stands_elsewhere(tx: &mut Tx, source: Seq, article: ArticleId, url_
 /// When the database fails.
 pub async fn keep_blob(tx: &mut Tx, hash: &str, kind: &str, media_type: &str, bytes: &[u8], now: Millis) -> Result<(), StoreError> {
     const SQL: &str = "insert into blob (hash, kind, type, bytes, used_at) values ($1, $2, $3, $4, $5) on conflict (hash) do update set used_at = excluded.used_at";
-    tx_run!(tx, SQL, hash, kind, media_type, bytes, now.0).doing("keep a raw page")?;
+    tx_run!(tx, SQL, hash, kind, media_type, bytes, now.0).doing("keep bytes")?;
     Ok(())
 }
