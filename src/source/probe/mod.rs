@@ -1,6 +1,6 @@
 //! A first look at a site that nobody has described: what a page is, and which sections a newsroom has.
 //!
-//! [`probe`] judges one address, [`survey`] a whole site from its front page. Both visit few pages, as robots.txt and the host's
+//! [`probe`] judges one address, [`survey()`] a whole site from its front page. Both visit few pages, as robots.txt and the host's
 //! pauses allow, and give plain values: nothing is kept, and whoever asked decides what becomes of it.
 
 mod cms;
