@@ -46,7 +46,7 @@ pub use json::BatchLine;
 pub use overrides::extract_with;
 pub(in crate::source) use small::is_gallery;
 
-use crate::model::{Candidate, Evidence, Field, Millis, SourceMemory, Wish};
+use crate::model::{Body, Candidate, Evidence, Field, Millis, SourceMemory, Wish};
 
 /// What is read.
 #[derive(Debug, Clone, Copy)]
@@ -159,6 +159,9 @@ impl Read {
         let Self { candidate, text, .. } = self;
         if let Some(line) = notice::taken_back(candidate.title.as_deref(), text) {
             candidate.wish = Wish::Withdraw(line.noted(Field::Withdrawn, &mut candidate.evidence));
+            // What stands on such a page is the site's, not the article's.
+            (candidate.title, candidate.published, candidate.body) = (None, None, Body::None);
+            text.clear();
         }
         candidate.correction = notice::correction(text).map(|line| line.noted(Field::Correction, &mut candidate.evidence));
     }

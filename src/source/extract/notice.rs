@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Found;
-use super::words::{len, pattern};
+use super::words::{is_prose, len, pattern};
 
 /// Who takes an article back leaves a line; a page with more text than this tells a story (characters).
 const LONGEST_NOTICE: usize = 80;
@@ -31,12 +31,16 @@ pub(super) fn correction(text: &str) -> Option<Found<String>> {
     Some(Found { value, rule: "label 更正".to_owned(), line: line.to_owned() })
 }
 
-/// The line that says that the article was taken back, where the page says hardly anything else.
+/// Lines before the notice: a greeting, the name of the site.
+const BEFORE_NOTICE: usize = 4;
+
+/// The line that says that the article was taken back, where the page says hardly anything else: nothing that runs on beside it.
 pub(super) fn taken_back(title: Option<&str>, text: &str) -> Option<Found<String>> {
-    if len(text) > LONGEST_NOTICE {
-        return None;
-    }
-    let line = text.lines().chain(title).map(str::trim).find(|line| len(line) <= LONGEST_NOTICE && TAKEN_BACK.is_match(line))?;
+    let says = |line: &&str| len(line) <= LONGEST_NOTICE && TAKEN_BACK.is_match(line);
+    let short = len(text) <= LONGEST_NOTICE;
+    let lines = || text.lines().map(str::trim);
+    let told = if short { lines().chain(title).find(says) } else { lines().take(BEFORE_NOTICE).find(says) };
+    let line = told.filter(|told| short || !lines().any(|line| line != *told && is_prose(line)))?;
     Some(Found { value: line.to_owned(), rule: "a notice in place of the text".to_owned(), line: line.to_owned() })
 }
 
@@ -62,6 +66,8 @@ mod tests {
         assert!(taken_back(Some("桥修好了"), "对不起，您访问的文章已被删除。").is_some());
         assert!(taken_back(Some("稿件已撤"), &"桥修好了，大家都来看。".repeat(10)).is_none());
         assert!(taken_back(Some("404 Not Found"), "").is_some());
+        let list = "老码头的吊机要留下来 2025-12-13\n象馆冬天怎么取暖 2025-12-13\n".repeat(6);
+        assert!(taken_back(Some("提示信息"), &format!("该稿件已撤，您访问的文章已删除或不存在。\n{list}")).is_some());
         assert!(taken_back(None, "抱歉，您访问的页面不存在。").is_some());
         assert!(taken_back(None, "This article has been removed at the author's request.").is_some());
         assert!(taken_back(Some("路障已撤"), "桥上的路障昨天撤了。").is_none());
