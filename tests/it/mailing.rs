@@ -282,17 +282,17 @@ backends! {
     }
 
     async fn mail_waits_for_a_server_that_is_away(b: Backend) {
-        let nowhere = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let away = nowhere.local_addr().unwrap();
-        drop(nowhere);
-        let newsroom = Newsroom::plan().mail_server(&format!("smtp://{away}")).start(b).await;
+        // A place that is taken, where nobody listens: it refuses, and no other test can settle there meanwhile.
+        let away = tokio::net::TcpSocket::new_v4().unwrap();
+        away.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let newsroom = Newsroom::plan().mail_server(&format!("smtp://{}", away.local_addr().unwrap())).start(b).await;
         newsroom.reader(READER, &json!([{ "section": "news" }]), "zh-CN").await;
         newsroom.publish(&article(1)).await;
         let waits = async || newsroom.deliveries("").await.first().is_some_and(|line| line["state"] == "waiting" && line["tries"] == 0);
         newsroom.until("the mail waits", waits).await;
         newsroom.advance(Duration::from_hours(1));
         newsroom.until("the mail still waits, with every try left", waits).await;
-        newsroom.open_mailbox_at(away).await;
+        newsroom.open_mailbox_at(away);
         let came = || !newsroom.mailbox.received().is_empty();
         newsroom.advance_until(Duration::from_mins(5), "the mail comes", came).await;
         newsroom.settle().await;

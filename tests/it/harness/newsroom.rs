@@ -17,7 +17,7 @@ use postrider::model::Actor;
 use postrider::store::{Scope, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::Instant;
 
 use super::http::{Answer, Ask};
@@ -179,9 +179,11 @@ impl Newsroom {
         url.strip_prefix(&format!("http://{}", self.address)).unwrap_or_else(|| panic!("not ours: {url}")).to_owned()
     }
 
-    /// Opens at this address what leads to the mailbox: a server that comes back.
-    pub(crate) async fn open_mailbox_at(&self, address: SocketAddr) {
-        let listener = TcpListener::bind(address).await.unwrap();
+    /// Opens at this place what leads to the mailbox: a server that comes back.
+    pub(crate) fn open_mailbox_at(&self, place: TcpSocket) {
+        /// Connections that may wait to be accepted.
+        const BACKLOG: u32 = 16;
+        let listener = place.listen(BACKLOG).unwrap();
         let (mailbox, stage) = (self.mailbox.address(), self.stage.clone());
         self.stage.spawn("the way to the mailbox", async move {
             loop {
