@@ -16,7 +16,7 @@ pub(super) enum Term {
     Tag,
 }
 
-/// Class names of the elements that hold an article's categories; the first four are WordPress's own.
+/// Class names of the elements that hold an article's categories; the first four are `WordPress`'s own.
 const CATEGORIES: &[&str] = &[
     "cat-links",
     "taxonomy-category",
@@ -58,7 +58,7 @@ pub(super) fn of_names(names: &str) -> Option<Term> {
     one(&|word| TAGS.contains(&word) || TAG_ENDS.iter().any(|end| word.ends_with(end))).then_some(Term::Tag)
 }
 
-/// What the `rel` of a link says (HTML, 4.6.7.20: `tag`; `category` is WordPress's).
+/// What the `rel` of a link says (HTML, 4.6.7.20: `tag`; `category` is `WordPress`'s).
 pub(super) fn of_rel(rel: &str) -> Option<Term> {
     let has = |word: &str| rel.split_whitespace().any(|own| own.eq_ignore_ascii_case(word));
     if has("category") { Some(Term::Category) } else { has("tag").then_some(Term::Tag) }

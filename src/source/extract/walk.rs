@@ -32,6 +32,10 @@ pub(super) struct Walk<'u> {
     linked_chars: usize,
     bold: usize,
     aside: usize,
+    /// How many of those are named for the page's layout alone.
+    layout: usize,
+    /// How many of those, the outermost, hold the headline: they are beside nothing.
+    pardoned: usize,
     trail: usize,
     byline: usize,
     beside: Vec<&'static str>,
@@ -54,6 +58,7 @@ struct Entered {
     block: bool,
     bold: bool,
     aside: bool,
+    layout: bool,
     trail: bool,
     byline: bool,
     beside: bool,
@@ -85,6 +90,8 @@ impl<'u> Walk<'u> {
             linked_chars: 0,
             bold: 0,
             aside: 0,
+            layout: 0,
+            pardoned: 0,
             trail: 0,
             byline: 0,
             beside: Vec::new(),
@@ -198,9 +205,16 @@ impl<'u> Walk<'u> {
         }
         if self.page {
             let named = self.named(node);
-            if matches!(name, "nav" | "footer" | "aside") || named.aside {
+            let own = matches!(name, "nav" | "footer" | "aside");
+            // Templates name the whole page after its columns.
+            if own || named.aside && !matches!(name, "body" | "html" | "main" | "article") {
                 self.aside += 1;
                 entered.aside = true;
+                entered.layout = !own && named.layout;
+                self.layout += usize::from(entered.layout);
+            }
+            if name == "h1" && self.layout == self.aside {
+                self.pardoned = self.aside;
             }
             if named.trail {
                 self.trail += 1;
@@ -274,6 +288,8 @@ impl<'u> Walk<'u> {
         }
         self.bold -= usize::from(entered.bold);
         self.aside -= usize::from(entered.aside);
+        self.layout -= usize::from(entered.layout);
+        self.pardoned = self.pardoned.min(self.aside);
         self.trail -= usize::from(entered.trail);
         self.byline -= usize::from(entered.byline);
         self.lead -= usize::from(entered.lead);
@@ -289,7 +305,12 @@ impl<'u> Walk<'u> {
             self.lists.pop();
         }
         if entered.link {
-            self.links.pop();
+            let href = self.links.pop().unwrap_or_default();
+            if let Some((text, _)) = self.line.links.last().filter(|(text, _)| self.page && marks::can_name(text.trim()))
+                && marks::leads_to_author(&href)
+            {
+                self.line.credited.push(text.trim().to_owned());
+            }
             // A category's own element knows better than the `rel` of the link in it.
             let term = self.terms.iter().find(|term| **term == Term::Category).or(self.terms.first());
             if let (Some(term), Some((text, _))) = (term, self.line.links.last()) {
@@ -375,7 +396,7 @@ impl<'u> Walk<'u> {
         line.spaced = tidied(line.spaced);
         line.bold = chars > 0 && bold == chars;
         line.linked = if chars == 0 { 0.0 } else { linked as f32 / chars as f32 };
-        line.aside = self.aside > 0;
+        line.aside = self.aside > self.pardoned;
         // A great heading in a list ends a breadcrumb.
         line.trail = self.trail > 0 || self.heading == Some(1) && !self.lists.is_empty();
         line.shape = self.shape();
