@@ -8,8 +8,7 @@ use url::Url;
 
 use super::images;
 use super::lines::{LINES, Line, Shape, escape, hash};
-use super::marks::{self, Named, is_block, is_data, is_hidden};
-use super::terms::{self, Term};
+use super::marks::{self, Named, Term, is_block, is_data, is_hidden};
 use crate::model::one_line;
 
 /// Inline elements that a body keeps.
@@ -204,46 +203,51 @@ impl<'u> Walk<'u> {
             entered.inline = true;
         }
         if self.page {
-            let named = self.named(node);
-            let own = matches!(name, "nav" | "footer" | "aside");
-            // Templates name the whole page after its columns.
-            if own || named.aside && !matches!(name, "body" | "html" | "main" | "article") {
-                self.aside += 1;
-                entered.aside = true;
-                entered.layout = !own && named.layout;
-                self.layout += usize::from(entered.layout);
-            }
-            if name == "h1" && self.layout == self.aside {
-                self.pardoned = self.aside;
-            }
-            if named.trail {
-                self.trail += 1;
-                entered.trail = true;
-            }
-            if let Some(credited) = marks::credited(node) {
-                self.line.credited.push(credited);
-            }
-            if named.byline || marks::is_author(node) {
-                self.byline += 1;
-                entered.byline = true;
-            }
-            self.beside.extend(named.beside);
-            entered.beside = named.beside.is_some();
-            self.lead += usize::from(named.lead);
-            entered.lead = named.lead;
-            let told = || node.attr("rel").filter(|_| entered.link).and_then(|rel| terms::of_rel(&rel));
-            // The page's own body has the classes of its template.
-            let term = named.term.filter(|_| !matches!(name, "body" | "article" | "main")).or_else(told);
-            self.terms.extend(term);
-            entered.term = term.is_some();
-            let stamped = node.attr_or("itemprop", "").contains("datePublished");
-            if (name == "time" || stamped) && self.line.time.is_none() {
-                self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
-            }
-            // The microformat hAtom has its times in abbreviations.
-            if name == "abbr" && self.line.time.is_none() && node.attr_or("class", "").split_whitespace().any(|word| word == "published") {
-                self.line.time = node.attr("title").map(|time| time.to_string());
-            }
+            self.place(node, name, entered);
+        }
+    }
+
+    /// What an element says of where its lines stand on the page, and whom and when they name.
+    fn place(&mut self, node: &NodeRef<'_>, name: &str, entered: &mut Entered) {
+        let named = self.named(node);
+        let own = matches!(name, "nav" | "footer" | "aside");
+        // Templates name the whole page after its columns.
+        if own || named.aside && !matches!(name, "body" | "html" | "main" | "article") {
+            self.aside += 1;
+            entered.aside = true;
+            entered.layout = !own && named.layout;
+            self.layout += usize::from(entered.layout);
+        }
+        if name == "h1" && self.layout == self.aside {
+            self.pardoned = self.aside;
+        }
+        if named.trail {
+            self.trail += 1;
+            entered.trail = true;
+        }
+        if let Some(credited) = marks::credited(node) {
+            self.line.credited.push(credited);
+        }
+        if named.byline || marks::is_author(node) {
+            self.byline += 1;
+            entered.byline = true;
+        }
+        self.beside.extend(named.beside);
+        entered.beside = named.beside.is_some();
+        self.lead += usize::from(named.lead);
+        entered.lead = named.lead;
+        let told = || node.attr("rel").filter(|_| entered.link).and_then(|rel| marks::term_of_rel(&rel));
+        // The page's own body has the classes of its template.
+        let term = named.term.filter(|_| !matches!(name, "body" | "article" | "main")).or_else(told);
+        self.terms.extend(term);
+        entered.term = term.is_some();
+        let stamped = node.attr_or("itemprop", "").contains("datePublished");
+        if (name == "time" || stamped) && self.line.time.is_none() {
+            self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
+        }
+        // The microformat hAtom has its times in abbreviations.
+        if name == "abbr" && self.line.time.is_none() && node.attr_or("class", "").split_whitespace().any(|word| word == "published") {
+            self.line.time = node.attr("title").map(|time| time.to_string());
         }
     }
 
