@@ -3,6 +3,7 @@
 //! Nothing here reads a clock or a network, and the same input always gives the same result. What a page does not tell stays empty.
 //! Pages come from strangers: use [`extract_bounded`] for them, which survives whatever a page does.
 
+mod behind;
 mod body;
 mod bounded;
 mod bylines;
