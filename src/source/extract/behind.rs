@@ -17,7 +17,7 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What may stand before the first name.
-const ORNAMENTS: &[char] = &['□', '■', '○', '●', '◎', '◆', '◇', '△', '▲', '☆', '★', '*', '（', '(', '【', ' '];
+pub(super) const ORNAMENTS: &[char] = &['□', '■', '○', '●', '◎', '◆', '◇', '△', '▲', '☆', '★', '*', '（', '(', '【', ' '];
 
 /// Reads a line that is nothing but names with their roles behind them, somebody among them who wrote.
 pub(super) fn credits(line: &str) -> Option<Credits> {

@@ -6,7 +6,8 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::Found;
-use super::furniture::{self, is_photo_credit};
+use super::behind;
+use super::furniture::{self, Reach, is_photo_credit};
 use super::head::Head;
 use super::house::{is_house, is_own, own_names};
 use super::lines::Line;
@@ -38,16 +39,60 @@ type Authors = Option<Found<Vec<Byline>>>;
 /// Who wrote it: the first place that names somebody decides, so that a wire's reporters do not join the newsroom's.
 /// A line of its own goes before brackets in a paragraph: those are often the wire's.
 pub(super) fn authors(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
-    let edge = places.body.len().min(EDGE);
-    let ending = &places.body[places.body.len() - edge..];
+    let body = text_of(places.body);
+    let edge = body.len().min(EDGE);
+    let ending = &body[body.len() - edge..];
     in_lines(places.info, "byline under the headline")
-        .or_else(|| in_lines(&places.body[..edge], "byline before the text"))
+        .or_else(|| in_lines(&body[..edge], "byline before the text"))
         .or_else(|| in_lines(ending, "byline behind the text"))
-        .or_else(|| in_lines(&places.tail[..places.tail.len().min(EDGE)], "byline behind the text").filter(wrote))
-        .or_else(|| in_brackets(&places.body[..edge], "byline in the dateline", false))
+        .or_else(|| in_lines(first_lines(places.tail), "byline behind the text").filter(wrote))
+        .or_else(|| in_brackets(&body[..edge], "byline in the dateline", false))
         .or_else(|| in_brackets(ending, "signature", true))
+        .or_else(|| signature(ending))
+        .or_else(|| ornamented(places.info.iter().chain(&body[..edge.min(2)])))
         .or_else(|| labelled(places.info))
         .or_else(|| told(places, head, chinese))
+}
+
+/// A body without the comments and lists that were taken for a part of it: what names people there is no byline.
+fn text_of(body: &[Line]) -> &[Line] {
+    let weight = |lines: &[Line]| lines.iter().filter(|line| line.is_prose()).map(|line| len(&line.text)).sum::<usize>();
+    let ends = |line: &Line| line.judged().is_some_and(|(_, reach)| reach == Reach::End);
+    let end = body.iter().position(ends).filter(|&at| weight(&body[..at]) > weight(&body[at..]));
+    &body[..end.unwrap_or(body.len())]
+}
+
+/// The first lines that say something, with the pictures between them.
+fn first_lines(lines: &[Line]) -> &[Line] {
+    let end = lines.iter().enumerate().filter(|(_, line)| !line.text.is_empty()).nth(EDGE).map_or(lines.len(), |(at, _)| at);
+    &lines[..end]
+}
+
+/// `（宗政 敏）` on a line of its own, the last of the text.
+fn signature(ending: &[Line]) -> Authors {
+    let line = ending.iter().rev().find(|line| !line.text.is_empty() && line.judged().is_none())?;
+    let inner = line.spaced.strip_prefix(['（', '('])?.strip_suffix(['）', ')'])?;
+    alone(inner, line, "signature")
+}
+
+/// `□ 王小川` under the headline: newspapers put an ornament before who wrote, and markup says so where it is written alone.
+fn ornamented<'a>(lines: impl Iterator<Item = &'a Line>) -> Authors {
+    lines.filter(|line| len(&line.spaced) <= LONGEST / 2).find_map(|line| {
+        let name = line.spaced.trim_start_matches(behind::ORNAMENTS);
+        let marked = line.spaced.starts_with(behind::ORNAMENTS) || line.byline;
+        alone(name, line, "byline under the headline")
+            .filter(|_| marked && name.chars().any(is_han) && !line.spaced.ends_with(['）', ')', '】']))
+    })
+}
+
+/// Names that stand alone.
+fn alone(text: &str, line: &Line, rule: &str) -> Authors {
+    let names = names::bare_names(text);
+    (!names.is_empty()).then(|| Found {
+        value: names.into_iter().map(|name| Byline { name, role: None }).collect(),
+        rule: rule.to_owned(),
+        line: line.spaced.clone(),
+    })
 }
 
 /// Whether somebody among the people wrote: who translated a page is named at its foot as who made it is.
@@ -57,7 +102,8 @@ fn wrote(found: &Found<Vec<Byline>>) -> bool {
 
 /// Who edited it.
 pub(super) fn editors(places: &Places<'_>) -> Option<Found<Vec<Byline>>> {
-    let ending = &places.body[places.body.len() - places.body.len().min(2 * EDGE)..];
+    let body = text_of(places.body);
+    let ending = &body[body.len() - body.len().min(2 * EDGE)..];
     let mut found: Option<Found<Vec<Byline>>> = None;
     for line in ending.iter().chain(places.tail).chain(places.info) {
         if line.is_prose() && !line.text.contains("编辑") || len(&line.spaced) > 2 * LONGEST {
@@ -145,15 +191,12 @@ fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
             }
         }
     }
-    let signed = lines.iter().rev().find(|line| line.is_prose()).filter(|_| last)?;
+    // What is signed is running text; its own mark of the end stands before the bracket.
+    let signed = |line: &&Line| line.is_prose() || line.text.rfind(['（', '(']).is_some_and(|at| is_prose(&line.text[..at]));
+    let signed = lines.iter().rev().find(signed).filter(|_| last)?;
     let inner =
         BRACKETS.captures_iter(&signed.text).last().filter(|found| found.get(0).is_some_and(|whole| whole.end() == signed.text.len()))?;
-    let names = names::bare_names(&inner[1]);
-    (!names.is_empty()).then(|| Found {
-        value: names.into_iter().map(|name| Byline { name, role: None }).collect(),
-        rule: rule.to_owned(),
-        line: inner[0].to_owned(),
-    })
+    alone(&inner[1], &Line::plain(&inner[0]), rule)
 }
 
 /// `作者：周小舟` among time and source.
@@ -374,6 +417,22 @@ mod tests {
             wrote("来源：河边报", "昨天，河边的老渡口修好了，两岸同庆，热闹非常。\n渡口今貌。本报记者 王小川 摄", "责任编辑：李小勤")
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_name_alone_is_signed_or_ornamented() {
+        let text = "昨天，河边的老渡口修好了，两岸同庆，热闹了一整天。";
+        assert_eq!(wrote("□ 东方小白", text, ""), ["东方小白"]);
+        assert_eq!(wrote("■王小川 李渡", text, ""), ["王小川", "李渡"]);
+        assert_eq!(wrote("", &format!("{text}\n（宗政 敏）"), ""), ["宗政敏"]);
+        assert_eq!(wrote("", &format!("{text}（王小川）"), ""), ["王小川"]);
+        for info in ["□ 时评", "● 相关链接", "王小川", "■ 本报讯", "◎ 核心提示", "◆ 关注", "★ 收藏", "（图）"]
+        {
+            assert!(wrote(info, text, "").is_empty(), "{info}: {:?}", wrote(info, text, ""));
+        }
+        for last in ["（完）", "（图）", "（江苏）", "（未完待续）", "（下）"] {
+            assert!(wrote("", &format!("{text}\n{last}"), "").is_empty(), "{last}");
+        }
     }
 
     #[test]
