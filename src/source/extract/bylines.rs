@@ -6,16 +6,17 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::Found;
-use super::behind;
+use super::eastern;
 use super::furniture::{self, Reach, is_photo_credit};
 use super::head::Head;
 use super::house::{is_house, is_own, own_names};
 use super::lines::Line;
 use super::names;
 use super::people::{self, Credits};
+use super::signed;
 use super::spoken::{self, is_name};
 use super::title;
-use super::words::{is_han, is_prose, len, pattern};
+use super::words::{clip, is_han, is_prose, len, pattern};
 use crate::model::{Byline, one_line};
 
 /// The lines of a page by where they stand.
@@ -42,16 +43,34 @@ pub(super) fn authors(places: &Places<'_>, head: &Head, chinese: bool) -> Author
     let body = text_of(places.body);
     let edge = body.len().min(EDGE);
     let ending = &body[body.len() - edge..];
+    let eastern = if chinese { None } else { eastern_authors(places, body) };
+    if eastern.is_some() {
+        return eastern;
+    }
     in_lines(places.info, "byline under the headline")
         .or_else(|| in_lines(&body[..edge], "byline before the text"))
         .or_else(|| in_lines(ending, "byline behind the text"))
         .or_else(|| in_lines(first_lines(places.tail), "byline behind the text").filter(wrote))
-        .or_else(|| in_brackets(&body[..edge], "byline in the dateline", false))
-        .or_else(|| in_brackets(ending, "signature", true))
-        .or_else(|| signature(ending))
-        .or_else(|| ornamented(places.info.iter().chain(&body[..edge.min(2)])))
+        .or_else(|| signed::in_brackets(&body[..edge], "byline in the dateline", false))
+        .or_else(|| signed::in_brackets(ending, "signature", true))
+        .or_else(|| signed::alone_at_the_end(ending))
+        .or_else(|| signed::ornamented(places.info.iter().chain(&body[..edge.min(2)])))
         .or_else(|| labelled(places.info))
         .or_else(|| told(places, head, chinese))
+}
+
+/// Who wrote a Japanese or Korean page.
+fn eastern_authors(places: &Places<'_>, body: &[Line]) -> Authors {
+    if !eastern::is_eastern(body) {
+        return None;
+    }
+    let found = |value, line: &Line| Found { value, rule: "byline of the page".to_owned(), line: clip(&line.spaced) };
+    let edge = body.len().min(EDGE);
+    let lines = places.info.iter().chain(&body[..edge]).chain(&body[body.len() - edge..]).chain(first_lines(places.tail));
+    let named = |line: &Line| eastern::credits(&line.spaced).map(|credits| credits.authors).filter(|authors| !authors.is_empty());
+    let credited = lines.clone().find_map(|line| Some(found(named(line)?, line)));
+    let signed = || body.iter().rev().take(EDGE).find_map(|line| Some(found(vec![eastern::signature(&line.spaced)?], line)));
+    credited.or_else(signed)
 }
 
 /// A body without the comments and lists that were taken for a part of it: what names people there is no byline.
@@ -66,33 +85,6 @@ fn text_of(body: &[Line]) -> &[Line] {
 fn first_lines(lines: &[Line]) -> &[Line] {
     let end = lines.iter().enumerate().filter(|(_, line)| !line.text.is_empty()).nth(EDGE).map_or(lines.len(), |(at, _)| at);
     &lines[..end]
-}
-
-/// `（宗政 敏）` on a line of its own, the last of the text.
-fn signature(ending: &[Line]) -> Authors {
-    let line = ending.iter().rev().find(|line| !line.text.is_empty() && line.judged().is_none())?;
-    let inner = line.spaced.strip_prefix(['（', '('])?.strip_suffix(['）', ')'])?;
-    alone(inner, line, "signature")
-}
-
-/// `□ 王小川` under the headline: newspapers put an ornament before who wrote, and markup says so where it is written alone.
-fn ornamented<'a>(lines: impl Iterator<Item = &'a Line>) -> Authors {
-    lines.filter(|line| len(&line.spaced) <= LONGEST / 2).find_map(|line| {
-        let name = line.spaced.trim_start_matches(behind::ORNAMENTS);
-        let marked = line.spaced.starts_with(behind::ORNAMENTS) || line.byline;
-        alone(name, line, "byline under the headline")
-            .filter(|_| marked && name.chars().any(is_han) && !line.spaced.ends_with(['）', ')', '】']))
-    })
-}
-
-/// Names that stand alone.
-fn alone(text: &str, line: &Line, rule: &str) -> Authors {
-    let names = names::bare_names(text);
-    (!names.is_empty()).then(|| Found {
-        value: names.into_iter().map(|name| Byline { name, role: None }).collect(),
-        rule: rule.to_owned(),
-        line: line.spaced.clone(),
-    })
 }
 
 /// Whether somebody among the people wrote: who translated a page is named at its foot as who made it is.
@@ -110,7 +102,10 @@ pub(super) fn editors(places: &Places<'_>) -> Option<Found<Vec<Byline>>> {
             continue;
         }
         for text in parts(&line.spaced) {
-            let credits = people::credits(&text);
+            let mut credits = people::credits(&text);
+            if let Some(eastern) = eastern::credits_anywhere(&text).filter(|_| credits.editors.is_empty()) {
+                credits.editors = eastern.editors;
+            }
             let marked = text.contains([':', '：', '/', '／', '|', '｜']) || credits.whole;
             if credits.editors.is_empty() || !marked || is_prose(&text) {
                 continue;
@@ -149,8 +144,7 @@ fn named(text: &str, with_roles: Vec<Byline>) -> Vec<Byline> {
 
 /// A line as a whole, and what stands in its brackets where it is running text.
 fn parts(text: &str) -> Vec<String> {
-    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,80})[）)】\]〕]"));
-    if is_prose(text) { BRACKETS.captures_iter(text).map(|found| found[1].to_owned()).collect() } else { vec![text.to_owned()] }
+    if is_prose(text) { signed::BRACKETS.captures_iter(text).map(|found| found[1].to_owned()).collect() } else { vec![text.to_owned()] }
 }
 
 /// Lines that are credits and nothing else; lines of credits that follow each other belong together.
@@ -174,29 +168,6 @@ fn in_lines(lines: &[Line], rule: &str) -> Authors {
 
 fn credits_of(line: &Line) -> Credits {
     if len(&line.spaced) > LONGEST { Credits::default() } else { people::credits(&line.spaced) }
-}
-
-/// `（记者 李锋 通讯员 熊毅）` in a paragraph; at the end, a bracket with a name alone too.
-fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
-    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,80})[）)】\]〕]"));
-    for line in lines {
-        for found in BRACKETS.captures_iter(&line.text) {
-            let whole = found.get(0).expect("a match has a whole");
-            let at_end = line.text[whole.end()..].trim().is_empty();
-            let inner = &found[1];
-            let credits = people::credits(inner);
-            let placed = if last { at_end } else { line.text[..whole.start()].chars().count() <= 40 };
-            if credits.whole && !credits.authors.is_empty() && placed && !is_photo_credit(inner) {
-                return Some(Found { value: unique(credits.authors), rule: rule.to_owned(), line: whole.as_str().to_owned() });
-            }
-        }
-    }
-    // What is signed is running text; its own mark of the end stands before the bracket.
-    let signed = |line: &&Line| line.is_prose() || line.text.rfind(['（', '(']).is_some_and(|at| is_prose(&line.text[..at]));
-    let signed = lines.iter().rev().find(signed).filter(|_| last)?;
-    let inner =
-        BRACKETS.captures_iter(&signed.text).last().filter(|found| found.get(0).is_some_and(|whole| whole.end() == signed.text.len()))?;
-    alone(&inner[1], &Line::plain(&inner[0]), rule)
 }
 
 /// `作者：周小舟` among time and source.
@@ -384,7 +355,7 @@ fn split_names(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn unique(people: Vec<Byline>) -> Vec<Byline> {
+pub(super) fn unique(people: Vec<Byline>) -> Vec<Byline> {
     let mut kept: Vec<Byline> = Vec::with_capacity(people.len());
     for one in people {
         if !kept.iter().any(|known| known.name == one.name) {
@@ -417,22 +388,6 @@ mod tests {
             wrote("来源：河边报", "昨天，河边的老渡口修好了，两岸同庆，热闹非常。\n渡口今貌。本报记者 王小川 摄", "责任编辑：李小勤")
                 .is_empty()
         );
-    }
-
-    #[test]
-    fn a_name_alone_is_signed_or_ornamented() {
-        let text = "昨天，河边的老渡口修好了，两岸同庆，热闹了一整天。";
-        assert_eq!(wrote("□ 东方小白", text, ""), ["东方小白"]);
-        assert_eq!(wrote("■王小川 李渡", text, ""), ["王小川", "李渡"]);
-        assert_eq!(wrote("", &format!("{text}\n（宗政 敏）"), ""), ["宗政敏"]);
-        assert_eq!(wrote("", &format!("{text}（王小川）"), ""), ["王小川"]);
-        for info in ["□ 时评", "● 相关链接", "王小川", "■ 本报讯", "◎ 核心提示", "◆ 关注", "★ 收藏", "（图）"]
-        {
-            assert!(wrote(info, text, "").is_empty(), "{info}: {:?}", wrote(info, text, ""));
-        }
-        for last in ["（完）", "（图）", "（江苏）", "（未完待续）", "（下）"] {
-            assert!(wrote("", &format!("{text}\n{last}"), "").is_empty(), "{last}");
-        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::behind;
+use super::eastern;
 use super::lines::Line;
 use super::people;
 use super::western;
@@ -148,6 +149,9 @@ pub(super) fn credit_line(line: &Line) -> Option<(&'static str, Reach)> {
         return None;
     }
     let credits = people::credits(&line.spaced);
+    if !line.is_prose() && eastern::credits_anywhere(&line.spaced).is_some() {
+        return Some(("byline", Reach::Line));
+    }
     if !credits.roles {
         return None;
     }
