@@ -56,7 +56,11 @@ impl Head {
         });
         let language = document.select("html").nodes().first().and_then(|html| html.attr("lang").or_else(|| html.attr("xml:lang")));
         let language = language.map(|language| language.to_string()).filter(|language| !language.trim().is_empty());
-        head.language = language.or_else(|| head.meta(&["content-language", "og:locale"]).map(str::to_owned));
+        // Big5 was made in Taiwan for what is written there.
+        let charset = document.select("meta[charset]").nodes().first().and_then(|meta| meta.attr("charset")).map(|name| name.to_string());
+        let charset = charset.or_else(|| head.meta(&["content-type"]).map(str::to_owned)).unwrap_or_default().to_ascii_lowercase();
+        let big5 = || Some("zh-TW".to_owned()).filter(|_| charset.ends_with("big5"));
+        head.language = language.or_else(|| head.meta(&["content-language", "og:locale"]).map(str::to_owned)).or_else(big5);
         head
     }
 
@@ -94,6 +98,12 @@ impl Head {
     pub(super) fn told(&self, key: &str) -> Option<String> {
         let text = one_line(&unescape(self.article()?.get(key)?.as_str()?));
         (!text.is_empty()).then_some(text)
+    }
+
+    /// A text of the JSON-LD that Chinese search engines ask for (their `cambrian` context), which names no type.
+    pub(super) fn told_to_search(&self, key: &str) -> Option<&str> {
+        let context = |node: &&Value| node.get("@context").and_then(Value::as_str).is_some_and(|context| context.contains("cambrian"));
+        self.nodes.iter().find(context)?.get(key)?.as_str()
     }
 
     /// The article's body as JSON-LD tells it, tags and entities taken off.

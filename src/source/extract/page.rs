@@ -184,7 +184,7 @@ impl Sight<'_> {
         let ending: Vec<Line> = chosen.lines.iter().rev().take(AROUND).rev().chain(tail).cloned().collect();
         candidate.origin = origin::of_page(head, info, &ending, reading).map(|found| found.noted(Field::Origin, evidence));
         candidate.summary = small::summary(head, headline, text).map(|found| found.noted(Field::Summary, evidence));
-        candidate.tags = small::tags(head, headline, text).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
+        candidate.tags = small::tags(head, headline, text, &ending).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
         candidate.language =
             small::language(head.language.as_deref(), if text.is_empty() { headline.map_or("", |headline| &headline.text) } else { text })
                 .map(|found| found.noted(Field::Language, evidence));

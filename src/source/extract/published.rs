@@ -145,6 +145,9 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
     {
         return Some(told);
     }
+    if let Some(told) = head.told_to_search("pubDate").and_then(|text| found("json-ld pubDate", text)) {
+        return Some(told);
+    }
     let standard = [
         "article:published_time",
         "og:article:published_time",
