@@ -38,6 +38,9 @@ const BEFORE: usize = 3;
 /// A line of time is shorter (characters).
 const LONGEST: usize = 200;
 
+/// A minute (milliseconds).
+const MINUTE: i64 = 60_000;
+
 /// When the page says it was published. `body` is where running text begins.
 pub(super) fn of_page(
     head: &Head,
@@ -56,12 +59,16 @@ pub(super) fn of_page(
         {
             Some(told)
         }
-        // What machines were told goes first where it is the standard's own; elsewhere readers notice a wrong time sooner than robots do.
-        (Some(printed), Some(told)) if told.rule == "meta" || when::same_day(printed.value, told.value, reading.zone) => {
-            let other = printed.rule.starts_with("label 发") && !when::same_day(printed.value, told.value, reading.zone);
-            Some(if (matches!(printed.value, When::At(_)) || other) && told.rule == "meta" { printed } else { told })
+        // The page prints a minute, and machines were told its second.
+        (Some(Found { value: When::At(printed), .. }), Some(told)) if matches!(told.value, When::At(at) if printed.0 % MINUTE == 0 && at.0.div_euclid(MINUTE) == printed.0.div_euclid(MINUTE)) => {
+            Some(told)
         }
-        (_, Some(told)) if told.rule != "meta" => Some(told),
+        // What machines were told goes first where it is the standard's own; elsewhere readers notice a wrong time sooner than robots do.
+        (Some(printed), Some(told)) if told.rule.starts_with("meta") || when::same_day(printed.value, told.value, reading.zone) => {
+            let other = printed.rule.starts_with("label 发") && !when::same_day(printed.value, told.value, reading.zone);
+            Some(if (matches!(printed.value, When::At(_)) || other) && told.rule.starts_with("meta") { printed } else { told })
+        }
+        (_, Some(told)) if !told.rule.starts_with("meta") => Some(told),
         (Some(printed), _) => Some(printed),
         (None, Some(told)) => Some(told),
         (None, None) => {
@@ -145,7 +152,7 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
     {
         return Some(told);
     }
-    if let Some(told) = head.told_to_search("pubDate").and_then(|text| found("json-ld pubDate", text)) {
+    if let Some(told) = head.told_to_search("pubDate").and_then(|text| found("meta pubDate", text)) {
         return Some(told);
     }
     let standard = [
