@@ -9,6 +9,7 @@ use url::Url;
 
 use super::furniture::{self, Reach};
 use super::images::Picture;
+use super::terms::Term;
 use super::walk::Walk;
 use super::words::{bare, is_prose};
 use crate::model::one_line;
@@ -30,6 +31,10 @@ pub(super) struct Line {
     pub linked: f32,
     /// Its links: text and address as written.
     pub links: Vec<(String, String)>,
+    /// Its links that lead to sections and tags, as their markup says.
+    pub terms: Vec<(Term, String)>,
+    /// Names that microdata calls the author's: elements in it with `itemprop=author`.
+    pub credited: Vec<String>,
     /// Its pictures.
     pub pictures: Vec<Picture>,
     /// It lies in navigation, footer, sidebar or comments.

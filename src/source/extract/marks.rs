@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use dom_query::NodeRef;
 use regex::Regex;
 
+use super::terms::{self, Term};
 use super::words::{len, pattern};
+use crate::model::one_line;
 
 fn words(list: &'static str) -> HashSet<&'static str> {
     list.split_whitespace().collect()
@@ -84,6 +86,8 @@ pub(super) struct Named {
     pub trail: bool,
     /// It names the author.
     pub byline: bool,
+    /// What the links in it lead to.
+    pub term: Option<Term>,
 }
 
 /// Names longer than this belong to a framework and say nothing (bytes).
@@ -92,7 +96,7 @@ const LONGEST_NAMES: usize = 300;
 /// What the names of an element (lower case) say of it.
 pub(super) fn named(names: &str) -> Named {
     let (beside, lead) = spoken(names);
-    Named { beside, lead, aside: is_aside(names), trail: is_trail(names), byline: is_byline(names) }
+    Named { beside, lead, aside: is_aside(names), trail: is_trail(names), byline: is_byline(names), term: terms::of_names(names) }
 }
 
 /// Whether names say that their element is no copy, or a standfirst. Most say nothing, so one pattern over all words comes first.
@@ -144,6 +148,20 @@ fn is_trail(names: &str) -> bool {
 /// Whether an element says that it names the author: microdata, `rel`.
 pub(super) fn is_author(node: &NodeRef<'_>) -> bool {
     ["rel", "itemprop"].iter().any(|key| node.attr(key).is_some_and(|told| told.split_whitespace().any(|word| word == "author")))
+}
+
+/// An author's names in microdata are shorter (bytes).
+const CREDITED: usize = 100;
+
+/// The names that microdata calls the author's: of an element with `itemprop=author`, its own or those of the `name` within it.
+pub(super) fn credited(node: &NodeRef<'_>) -> Option<String> {
+    let has = |node: &NodeRef<'_>, word: &str| node.attr("itemprop").is_some_and(|told| told.split_whitespace().any(|own| own == word));
+    if !has(node, "author") {
+        return None;
+    }
+    let name = node.descendants_it().take(CREDITED).find(|inner| inner.is_element() && has(inner, "name"));
+    let text = one_line(&name.as_ref().unwrap_or(node).text());
+    (!text.is_empty() && text.len() <= CREDITED).then_some(text)
 }
 
 /// Whether names (lower case) are those of bylines.

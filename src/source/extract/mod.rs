@@ -33,6 +33,7 @@ mod signed;
 mod small;
 mod spoken;
 mod tags;
+mod terms;
 mod title;
 mod walk;
 mod western;

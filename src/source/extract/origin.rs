@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Found;
 use super::head::Head;
+use super::house::{is_own, own_names};
 use super::lines::Line;
 use super::names;
 use super::when::{self, Reading};
@@ -45,7 +46,8 @@ pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Readin
         return read(&line);
     }
     let found = labelled(tail).as_ref().and_then(read);
-    if let Some(found) = found.or_else(|| beside_time(info, reading)).or_else(|| house_at_time(head, info, reading)) {
+    let beside = || beside_time(info, reading).filter(|found| !speaks_of_itself(found, head));
+    if let Some(found) = found.or_else(beside).or_else(|| house_at_time(head, info, reading)) {
         return Some(found);
     }
     let told = head.meta(&["contentsource", "source", "mediaid", "article:source", "og:article:source"])?;
@@ -56,6 +58,11 @@ pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Readin
 pub(super) fn of_text(text: &str) -> Option<Origin> {
     let labelled = LABEL.captures(text).map(|found| found[1].to_owned());
     name(labelled.as_deref().unwrap_or(text)).map(|name| Origin { name, url: None })
+}
+
+/// Whether a name without ideographs is the site's own: beside a time it says where the reader is.
+fn speaks_of_itself(found: &Found<Origin>, head: &Head) -> bool {
+    !found.value.name.chars().any(is_han) && is_own(&found.value.name, &own_names(head))
 }
 
 /// `河边日报 2021-10-29 08:30` under the headline: a time and one name, no label.

@@ -55,6 +55,10 @@ pub(super) fn credits(line: &str) -> Credits {
             r"(责\s*任\s*编\s+辑|责\s+任\s*编\s*辑|通\s+讯\s+员|[责编审校记作摄撰监签终初复统策美排] [编辑核对者影文稿制发审筹划版校])(?P<mark>\s*[:：/／])",
         )
     });
+    // Every role is written in ideographs.
+    if !line.chars().any(is_han) {
+        return Credits::default();
+    }
     if let Some(signed) = behind::credits(line) {
         return signed;
     }

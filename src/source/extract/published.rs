@@ -35,6 +35,9 @@ const BEHIND: usize = 14;
 /// How far before the headline it may stand: legacy pages print it there too (lines).
 const BEFORE: usize = 3;
 
+/// A line that is a label alone is no longer (characters).
+const LABELS: usize = 8;
+
 /// A line of time is shorter (characters).
 const LONGEST: usize = 200;
 
@@ -72,11 +75,21 @@ pub(super) fn of_page(
         (Some(printed), _) => Some(printed),
         (None, Some(told)) => Some(told),
         (None, None) => {
+            if let Some(found) = posted(lines, reading) {
+                return Some(found);
+            }
             let url = url?;
             let day = when::in_address(url.path())?;
             Some(Found { value: When::Day(day), rule: "address".to_owned(), line: url.path().to_owned() })
         }
     }
+}
+
+/// What the old default theme of WordPress says below a text, in a sentence: `This entry was posted on Wednesday, January 14th, 2026 at 7:52 am`.
+fn posted(lines: &[Line], reading: Reading) -> Option<Found<When>> {
+    let line = lines.iter().find(|line| line.text.starts_with("This entry was posted on ") && !line.aside)?;
+    let (value, _) = when::first(&line.text, reading)?;
+    Some(Found { value, rule: "entry was posted".to_owned(), line: line.text.clone() })
 }
 
 /// What a page prints.
@@ -89,6 +102,10 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
     for (at, line) in lines.iter().enumerate() {
         let near = around(at);
         let text = line.spaced.as_str();
+        // A line without a number tells no time, unless it is a label and the next line tells it.
+        if !text.chars().any(char::is_numeric) && !text.contains("刚刚") && len(text) > LABELS {
+            continue;
+        }
         let sure = ["发布", "发表于", "发表时间", "发表日期"].iter().any(|label| text.contains(label));
         if len(text) > LONGEST
             || !near && (line.is_link() || line.is_prose() || line.aside)
@@ -133,7 +150,7 @@ fn labelled(lines: &[Line], at: usize, reading: Reading) -> Option<(When, String
         if let Some(found) = when::first(&text[label.start()..], reading) {
             return Some(found);
         }
-        if text[label.end()..].trim().is_empty() && len(text) <= 8 {
+        if text[label.end()..].trim().is_empty() && len(text) <= LABELS {
             return when::first(&lines.get(at + 1)?.spaced, reading);
         }
     }
@@ -177,6 +194,17 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
         "dc.date",
         "dcterms.created",
         "date",
+        "dcterms.issued",
+        "dcterms.date",
+        "dc.date.created",
+        "datecreated",
+        "citation_publication_date",
+        "citation_online_date",
+        "content_publisheddate",
+        "vr:published_time",
+        "publicationdate",
+        "published-date",
+        "article:publication_date",
         "parsely-pub-date",
         "sailthru.date",
         "article_date_original",

@@ -60,31 +60,20 @@ pub(super) fn tags(head: &Head, title: Option<&Headline>, text: &str, ending: &[
     told_tags(head, title, text).or_else(|| printed_tags(ending))
 }
 
-/// Links to pages of tags, with their label or without.
+/// Links behind a label.
 fn printed_tags(ending: &[Line]) -> Option<Found<Vec<String>>> {
     static LABEL: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"^(?i:标签|關鍵字|标\s签|標籤|关键词|关键字|本文标签|タグ|キーワード|태그|키워드|tags?|keywords|schlagw[oö]rte?r?|mots[- ]clés|etiquetas|etiketler|теги)\s*[:：]",
         )
     });
-    static PAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"/(?:tags?|etiket|etiquetas?|etiqueta|schlagwort|mot-cle)/[^/]+/?$"));
-    let tags_of = |line: &Line| {
-        let labelled = LABEL.is_match(&line.spaced);
-        let links = line.links.iter().filter(|(text, _)| (2..=30).contains(&len(text.trim())));
-        let of_tags = links.filter(|(_, href)| labelled || !line.aside && PAGE.is_match(href));
-        let tags: Vec<String> = of_tags.map(|(text, _)| one_line(text).trim_start_matches('#').to_owned()).collect();
-        // A list of other articles names its tags too.
-        if tags.len() < line.links.len() { Vec::new() } else { tags }
-    };
-    let first = ending.iter().position(|line| !tags_of(line).is_empty())?;
-    let mut tags: Vec<String> = Vec::new();
-    for tag in ending[first..].iter().map(tags_of).take_while(|tags| !tags.is_empty()).flatten() {
-        if !tags.contains(&tag) {
-            tags.push(tag);
-        }
-    }
-    // More are the cloud of the whole site.
-    (tags.len() <= TAGS).then(|| Found { value: tags, rule: "printed tags".to_owned(), line: ending[first].spaced.clone() })
+    ending.iter().filter(|line| LABEL.is_match(&line.spaced)).find_map(|line| {
+        let links = line.links.iter().map(|(text, _)| one_line(text).trim_start_matches('#').to_owned());
+        let tags: Vec<String> = links.filter(|tag| (2..=30).contains(&len(tag))).collect();
+        // More are the cloud of the whole site.
+        let few = !tags.is_empty() && tags.len() <= TAGS;
+        few.then(|| Found { value: tags, rule: "label 标签".to_owned(), line: line.spaced.clone() })
+    })
 }
 
 /// Keywords that the article itself speaks of; a site's standing list is not its own.
@@ -302,8 +291,7 @@ mod tests {
         };
         let ending = [printed("标签： 渡口 通航", &[("渡口", "/s?q=1"), ("通航", "/s?q=2")])];
         assert_eq!(told("", &ending), Some(vec!["渡口".to_owned(), "通航".to_owned()]));
-        assert_eq!(told("", &[printed("渡口", &[("渡口", "/tag/1")])]), Some(vec!["渡口".to_owned()]));
-        assert_eq!(told("", &[printed("桥也修好了 渡口", &[("桥也修好了", "/a/1.html"), ("渡口", "/tag/1")])]), None);
+        assert_eq!(told("", &[printed("渡口", &[("渡口", "/tag/1")])]), None);
     }
 
     #[test]

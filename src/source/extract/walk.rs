@@ -9,6 +9,7 @@ use url::Url;
 use super::images;
 use super::lines::{LINES, Line, Shape, escape, hash};
 use super::marks::{self, Named, is_block, is_data, is_hidden};
+use super::terms::{self, Term};
 use crate::model::one_line;
 
 /// Inline elements that a body keeps.
@@ -40,6 +41,8 @@ pub(super) struct Walk<'u> {
     heading: Option<u8>,
     lists: Vec<bool>,
     links: Vec<String>,
+    /// What the open links and the elements around them lead to, outermost first.
+    terms: Vec<Term>,
     blocks: Vec<u64>,
     inline: Vec<(&'static str, String)>,
     names: HashMap<String, Named>,
@@ -60,6 +63,7 @@ struct Entered {
     heading: bool,
     list: bool,
     link: bool,
+    term: bool,
     inline: bool,
 }
 
@@ -90,6 +94,7 @@ impl<'u> Walk<'u> {
             heading: None,
             lists: Vec::new(),
             links: Vec::new(),
+            terms: Vec::new(),
             blocks: Vec::new(),
             inline: Vec::new(),
             names: HashMap::new(),
@@ -201,6 +206,9 @@ impl<'u> Walk<'u> {
                 self.trail += 1;
                 entered.trail = true;
             }
+            if let Some(credited) = marks::credited(node) {
+                self.line.credited.push(credited);
+            }
             if named.byline || marks::is_author(node) {
                 self.byline += 1;
                 entered.byline = true;
@@ -209,6 +217,11 @@ impl<'u> Walk<'u> {
             entered.beside = named.beside.is_some();
             self.lead += usize::from(named.lead);
             entered.lead = named.lead;
+            let told = || node.attr("rel").filter(|_| entered.link).and_then(|rel| terms::of_rel(&rel));
+            // The page's own body has the classes of its template.
+            let term = named.term.filter(|_| !matches!(name, "body" | "article" | "main")).or_else(told);
+            self.terms.extend(term);
+            entered.term = term.is_some();
             let stamped = node.attr_or("itemprop", "").contains("datePublished");
             if (name == "time" || stamped) && self.line.time.is_none() {
                 self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
@@ -277,6 +290,17 @@ impl<'u> Walk<'u> {
         }
         if entered.link {
             self.links.pop();
+            // A category's own element knows better than the `rel` of the link in it.
+            let term = self.terms.iter().find(|term| **term == Term::Category).or(self.terms.first());
+            if let (Some(term), Some((text, _))) = (term, self.line.links.last()) {
+                let name = text.trim();
+                if !name.is_empty() {
+                    self.line.terms.push((*term, name.to_owned()));
+                }
+            }
+        }
+        if entered.term {
+            self.terms.pop();
         }
     }
 
@@ -352,7 +376,8 @@ impl<'u> Walk<'u> {
         line.bold = chars > 0 && bold == chars;
         line.linked = if chars == 0 { 0.0 } else { linked as f32 / chars as f32 };
         line.aside = self.aside > 0;
-        line.trail = self.trail > 0;
+        // A great heading in a list ends a breadcrumb.
+        line.trail = self.trail > 0 || self.heading == Some(1) && !self.lists.is_empty();
         line.shape = self.shape();
         line.kin = self.blocks.iter().rev().take(2).fold(0, |kin, block| kin.rotate_left(7) ^ block);
         self.done.push(line);
