@@ -49,14 +49,14 @@ pub(super) fn authors(places: &Places<'_>, head: &Head, chinese: bool) -> Author
         let holds = |all: &Found<Vec<Byline>>| seen.value.iter().all(|one| all.value.iter().any(|other| other.name == one.name));
         return all.filter(holds).or(Some(seen));
     }
-    in_lines(places.info, "byline under the headline")
-        .or_else(|| in_lines(&body[..edge], "byline before the text"))
-        .or_else(|| in_lines(ending, "byline behind the text"))
-        .or_else(|| in_lines(first_lines(places.tail), "byline behind the text").filter(wrote))
+    in_lines(places.info, places.info.len(), "byline under the headline")
+        .or_else(|| in_lines(body, edge, "byline before the text"))
+        .or_else(|| in_lines(ending, edge, "byline behind the text"))
+        .or_else(|| in_lines(places.tail, first_lines(places.tail).len(), "byline behind the text").filter(wrote))
         .or_else(|| signed::in_brackets(&body[..edge], "byline in the dateline", false))
         .or_else(|| signed::in_brackets(ending, "signature", true))
         .or_else(|| signed::alone_at_the_end(ending))
-        .or_else(|| signed::ornamented(places.info.iter().chain(&body[..edge.min(2)])))
+        .or_else(|| signed::ornamented(places.info.iter().chain(&body[..edge.min(2)]).chain(body.last())))
         .or_else(|| labelled(places.info))
         .or_else(|| told(places, head, chinese))
 }
@@ -150,9 +150,13 @@ fn parts(text: &str) -> Vec<String> {
 }
 
 /// Lines that are credits and nothing else; lines of credits that follow each other belong together.
-fn in_lines(lines: &[Line], rule: &str) -> Authors {
+/// They begin among the first `within` lines.
+fn in_lines(lines: &[Line], within: usize, rule: &str) -> Authors {
     let mut found: Authors = None;
-    for line in lines {
+    for (at, line) in lines.iter().enumerate() {
+        if at >= within && found.is_none() {
+            break;
+        }
         let credits = credits_of(line);
         let is_byline = credits.whole && !credits.authors.is_empty() && !is_photo_credit(&line.text);
         match (&mut found, is_byline) {

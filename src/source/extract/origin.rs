@@ -121,7 +121,7 @@ fn house_at_time(head: &Head, info: &[Line], reading: Reading) -> Option<Found<O
 fn is_house(text: &str) -> bool {
     static HOUSE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"^\p{Han}[\p{Han}A-Za-z0-9·]{1,15}(?:融媒体?(?:中心)?|日报社?|晚报|早报|都市报|晨报|商报|时报|周报|周刊|报社|新闻网?|通讯社|新华社|电视台|广播电台|广电|传媒|发布|客户端|在线|[^上官入联互]网)$",
+            r"^\p{Han}[\p{Han}A-Za-z0-9·]{1,15}(?:融媒体?(?:中心)?|日报社?|晚报|早报|都市报|晨报|商报|时报|周报|周刊|报社|新闻网?|通讯社|新华社|日報|晚報|時報|週刊|新聞網?|通訊社|電視台|电视台|广播电台|广电|传媒|发布|客户端|在线|[^上官入联互][网網])$",
         )
     });
     HOUSE.is_match(text.trim()) && !["时间", "日期", "来源", "正式发布", "最新发布", "今日发布"].iter().any(|word| text.contains(word))

@@ -29,10 +29,13 @@ const KIND: &str = "(?:本报|本网|本刊|本台|本站|总台|见习|实习|�
 const AUTHOR: &str = "记者|通讯员|评论员|撰稿人|特写员|报道员|实习生|記者|通訊員|評論員|實習生";
 
 /// Roles of authors that need a mark behind them, for they are words of every day.
-const AUTHOR_MARKED: &str = "原作者|作者|文[/／、|｜]图|图[/／、|｜]文|文并摄|图文|文图|讲述人?|口述人?|整理|绘图|制图|插画|漫画|拍摄|摄制|特约撰稿|采写|采访|撰文|撰稿|执笔人?|供稿人?|供稿|摄影|摄像|文字|攝影|撰文|採訪|圖文|文|图|圖|撰写|译者|编译|編譯|翻译|供图";
+const AUTHOR_MARKED: &str = "原作者|作者|文[/／、|｜]图|图[/／、|｜]文|文并摄|图文|文图|讲述人?|口述人?|整理|图片|视频|照片|航拍|绘图|制图|插画|漫画|拍摄|摄制|特约撰稿|采写|采访|撰文|撰稿|执笔人?|供稿人?|供稿|摄影|摄像|文字|攝影|撰文|採訪|圖文|文|图|圖|撰写|译者|编译|編譯|翻译|供图";
+
+/// Labels that other things than people follow too: behind them a name must look like one.
+const LOOSE: &[&str] = &["图文", "文图", "图片", "视频", "照片", "航拍", "整理"];
 
 /// Roles of editors. They too need a mark, or a name behind them.
-const EDITOR: &str = "网编|排版|视觉设计|视觉|运营|版式设计|美术编辑|图片编辑|責任編輯|責編|編輯|編審|校對|審核|總編輯|主編|审稿|校译|责任编辑|值班编辑|执行编辑|网络编辑|本期编辑|责编|编辑|编审|责任校对|责校|校对|审核人?|审校|审签|复核|一审|二审|三审|初审|复审|终审|一校|二校|三校|总监制|监制|签发人?|值班主任|值班总编|值班编委|总编辑|副总编|执行主编|主编|总编|审读|制作|剪辑|后期|海报|设计|编发|编校|编排|美编|版式|统筹|总策划|策划|出品人?|编务";
+const EDITOR: &str = "值班领导|网编|排版|视觉设计|视觉|运营|版式设计|美术编辑|图片编辑|責任編輯|責編|編輯|編審|校對|審核|總編輯|主編|审稿|校译|责任编辑|值班编辑|执行编辑|网络编辑|本期编辑|责编|编辑|编审|责任校对|责校|校对|审核人?|审校|审签|复核|一审|二审|三审|初审|复审|终审|一校|二校|三校|总监制|监制|签发人?|值班主任|值班总编|值班编委|总编辑|副总编|执行主编|主编|总编|审读|制作|剪辑|后期|海报|设计|编发|编校|编排|美编|版式|统筹|总策划|策划|出品人?|编务";
 
 /// Roles of editors that no word of every day is: behind them a name may follow at once.
 const EDITOR_FIRM: &[&str] = &["编辑", "责编", "編輯", "責編", "编审", "編審", "校对", "校對", "责校", "网编", "美编", "主编", "总编"];
@@ -64,6 +67,13 @@ pub(super) fn credits(line: &str) -> Credits {
     }
     // `[作者]王小川`: the brackets are the mark.
     let line = one_line(&BOXED.replace_all(line, "$1：").replace('∕', "／"));
+    // `記者王小川台北報導`, `記者王小川台北29日電`: where a report was sent from touches the name.
+    static SENT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?:[台臺][北中南東]|新北|桃園|高雄|基隆|新竹|苗栗|彰化|南投|雲林|嘉義|屏東|宜蘭|花蓮|澎湖|金門|馬祖|綜合|連線|香港|北京|上海|東京|紐約|華盛頓|倫敦|巴黎)(?:\d{1,2}日[專综綜]?電|報導)",
+        )
+    });
+    let line = if line.contains(['電', '導']) { SENT.replace_all(&line, " 報導").into_owned() } else { line };
     let close = |found: &Captures<'_>| format!("{}{}", found[1].replace(' ', ""), &found["mark"]);
     let line = if line.contains(' ') { SPACED.replace_all(&line, close).into_owned() } else { line };
     let mut credits = Credits::default();
@@ -82,7 +92,7 @@ pub(super) fn credits(line: &str) -> Credits {
         // One character is soon a word of a sentence: behind it a name must look like one.
         let labelled = role
             .name("marked")
-            .map_or(marked, |word| word.as_str() == "作者" || marked && len(word.as_str()) > 1 && word.as_str() != "图文");
+            .map_or(marked, |word| word.as_str() == "作者" || marked && len(word.as_str()) > 1 && !LOOSE.contains(&word.as_str()));
         let (mut names, mut used) = names(&line[whole.end()..next], labelled, next < line.len());
         if soft && next < line.len() && used == next - whole.end() && names.len() == 1 {
             // `采写：南河都市报见习记者 …`: what touches the next role is its house.
@@ -91,7 +101,19 @@ pub(super) fn credits(line: &str) -> Credits {
         if names.is_empty() && !marked && !line[whole.end()..next].trim().is_empty() && !soft {
             continue;
         }
+        // `供图：河边县公安局`, `作者：县委宣传部 王小川`: a house behind the label, and perhaps its people.
+        if names.is_empty()
+            && marked
+            && let Some(house) = HOUSE.find(&line[whole.end()..next])
+        {
+            let (people, more) = names_behind(&line[whole.end() + house.end()..next], labelled);
+            (names, used) = (people, house.end() + more);
+        }
         rest.push_str(before);
+        // `河边融媒记者`: what stands before it is the newsroom's place.
+        if role.name("kind").is_some_and(|kind| kind.as_str().starts_with("融媒")) && before.ends_with(is_han) {
+            rest.push_str("融媒");
+        }
         done = whole.end() + used;
         credits.roles = true;
         let role_name = one_line(&line[whole.start()..whole.end()]);
@@ -113,6 +135,17 @@ pub(super) fn led(text: &str) -> Option<Vec<Byline>> {
     static LED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^\p{{Han}}{{0,12}}?{KIND}(?:{AUTHOR})")));
     let credits = Some(text).filter(|text| LED.is_match(text)).map(credits)?;
     (credits.whole && credits.editors.is_empty() && !credits.authors.is_empty()).then_some(credits.authors)
+}
+
+/// The name of an office or a firm.
+static HOUSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\p{Han}{1,14}(?:[局委办院校部厅会社站台处]|公司|大队|支队|中队|大学|中学|小学|政府|街道|中心|集团|银行|馆)(?:[\s）)】]|$)")
+});
+
+/// The names behind a house's.
+fn names_behind(text: &str, labelled: bool) -> (Vec<String>, usize) {
+    let (found, used) = names(text, labelled, false);
+    if found.is_empty() { (found, 0) } else { (found, used) }
 }
 
 /// Whether a role is meant. Words of every day count with a mark behind them, or where a row of credits goes on behind them.
@@ -146,7 +179,7 @@ fn is_role(role: &Captures<'_>, line: &str) -> bool {
 fn is_leftover(rest: &str) -> bool {
     static ALLOWED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"[／/]\p{Han}{2,6}(?:報導|報道)|摄影报道|综合报道|报道|報導|報道|摄影|整合|整理|[A-Za-z]{0,4}\d{2,8}|本文|供图|[（(][\p{Han}、·，]{2,24}[）)]$|[，,]\s*(?:作者)?(?:系|现?为|单位)[\p{Han}、·]{2,30}",
+            r"(?:来源|來源|稿源)\s*[:：|｜丨]\s*[\p{Han}A-Za-z0-9《》]{2,20}|[／/]\p{Han}{2,6}(?:報導|報道)|摄影报道|综合报道|报道|報導|報道|摄影|整合|整理|[A-Za-z]{0,4}\d{2,8}|本文|供图|[（(][\p{Han}、·，]{2,24}[）)]$|[，,]\s*(?:作者)?(?:系|现?为|单位)[\p{Han}、·]{2,30}",
         )
     });
     let rest = ALLOWED.replace_all(rest, "");
@@ -245,6 +278,13 @@ mod tests {
             ("（本报记者王小川 通讯员李渡 张舟）", vec!["本报记者 王小川", "通讯员 李渡", "通讯员 张舟"]),
             ("讲述：王小川", vec!["讲述 王小川"]),
             ("整理：欧阳小萱", vec!["整理 欧阳小萱"]),
+            ("文字：王小川 图片：李渡 视频：张舟", vec!["文字 王小川", "图片 李渡", "视频 张舟"]),
+            ("（河边融媒记者 王小川 报道）", vec!["融媒记者 王小川"]),
+            ("通讯员：王小川 供图：河边县公安局", vec!["通讯员 王小川"]),
+            ("作者：县委宣传部 王小川", vec!["作者 王小川"]),
+            ("来源：河边日报 记者：王小川", vec!["记者 王小川"]),
+            ("【記者王小川台北報導】", vec!["記者 王小川"]),
+            ("（中央社記者王小川台北29日電）", vec!["記者 王小川"]),
             ("记者 李静文 王博文", vec!["记者 李静文", "记者 王博文"]),
             ("原作者: 欧阳小萱", vec!["原作者 欧阳小萱"]),
             ("记者 阿依努尔·买买提 古丽娜尔", vec!["记者 阿依努尔·买买提", "记者 古丽娜尔"]),
@@ -302,6 +342,7 @@ mod tests {
             ("责 编：李小勤 审 核：杜小兵", vec!["责编 李小勤", "审核 杜小兵"]),
             ("统筹：江文栋", vec!["统筹 江文栋"]),
             ("签发：慕容山", vec!["签发 慕容山"]),
+            ("值班领导：李小勤 值班主任：杜小兵", vec!["值班领导 李小勤", "值班主任 杜小兵"]),
         ] {
             let (authors, found, _) = read(line);
             assert_eq!((authors, found), (Vec::new(), editors.into_iter().map(str::to_owned).collect::<Vec<String>>()), "{line}");
@@ -333,6 +374,8 @@ mod tests {
             "策划方案公布",
             "排版印刷",
             "王小川的文",
+            "图片：资料图",
+            "视频：直播回放",
         ] {
             let (authors, editors, _) = read(line);
             assert!(authors.is_empty() && editors.is_empty(), "{line}: {authors:?} {editors:?}");

@@ -34,6 +34,11 @@ pub(super) fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
             let inner = &found[1];
             let credits = people::credits(inner);
             let placed = if last { at_end } else { line.text[..whole.start()].chars().count() <= DATELINE };
+            // `中新网河边10月29日电 (王小川 李渡)`.
+            let wire = !last && placed && !credits.roles && line.text[..whole.start()].trim_end().ends_with(['电', '讯', '電', '訊']);
+            if let Some(found) = wire.then(|| alone(inner, line, rule)).flatten() {
+                return Some(found);
+            }
             if credits.whole && !credits.authors.is_empty() && placed && !is_photo_credit(inner) {
                 return Some(Found { value: unique(credits.authors), rule: rule.to_owned(), line: whole.as_str().to_owned() });
             }
@@ -93,6 +98,8 @@ mod tests {
         assert_eq!(wrote("■王小川 李渡", text, ""), ["王小川", "李渡"]);
         assert_eq!(wrote("", &format!("{text}\n（宗政 敏）"), ""), ["宗政敏"]);
         assert_eq!(wrote("", &format!("{text}（王小川）"), ""), ["王小川"]);
+        assert_eq!(wrote("", &format!("{text}\n■王小川"), ""), ["王小川"]);
+        assert_eq!(wrote("", &format!("河边网10月29日电 (王小川 李渡){text}"), ""), ["王小川", "李渡"]);
         for info in ["□ 时评", "● 相关链接", "王小川", "■ 本报讯", "◎ 核心提示", "◆ 关注", "★ 收藏", "（图）"]
         {
             assert!(wrote(info, text, "").is_empty(), "{info}: {:?}", wrote(info, text, ""));
