@@ -12,7 +12,7 @@ use crate::model::{Byline, one_line};
 /// Names, and the role behind them. A role of one character stands apart from them, by a slash or a space.
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?P<names>\p{Han}[\p{Han}·•、，,\s]{1,40}?)(?P<apart>\s*[/／]\s*|\s+|)(?P<role>文[/／、]?[图圖摄攝]|[图圖][/／、]?文|文并摄|撰文|摄影|攝影|供图|绘图|制图|漫画|[文摄攝图圖])(?:[\s，,；;、]+|[）)】]*$)",
+        r"^(?P<names>\p{Han}[\p{Han}·•、，,\s]{1,40}?)(?P<apart>\s*[/／]\s*|\s+|)(?P<role>文\s?[/／、]\s?[图圖摄攝]|文[图圖摄攝]|[图圖][/／、]?文|文并摄|撰文|摄影|攝影|供图|绘图|制图|漫画|[文摄攝图圖])(?:[\s，,；;、]+|[）)】]*$)",
     )
 });
 

@@ -115,7 +115,7 @@ fn tokens(text: &str, separators: impl Fn(char) -> bool + Copy) -> impl Iterator
 fn strip_code(token: &str) -> &str {
     let token = token.split('_').next().unwrap_or_default();
     let token = if token.chars().next().is_some_and(is_han) { token.trim_end_matches(|c: char| c.is_ascii_alphanumeric()) } else { token };
-    let cut = ["摄影报道", "报道", "整合", "摄"].iter().find_map(|tail| {
+    let cut = ["摄影报道", "报道", "整合", "摄", "等"].iter().find_map(|tail| {
         token.strip_suffix(tail).filter(|name| (2..=3).contains(&len(name)) || len(name) == 4 && name.get(..6).is_some_and(is_double))
     });
     cut.unwrap_or(token)

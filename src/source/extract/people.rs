@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::behind;
-use super::names::names;
+use super::names::{bare_names, names};
 use super::words::{is_han, len, pattern};
 use crate::model::{Byline, one_line};
 
@@ -98,6 +98,11 @@ pub(super) fn credits(line: &str) -> Credits {
             // `采写：南河都市报见习记者 …`: what touches the next role is its house.
             (names, used) = (Vec::new(), 0);
         }
+        // `记者：王小川 每经编辑：李渡`: what touches the next role and looks like no name is its house.
+        let touches = next < line.len() && used == next - whole.end() && names.len() > 1;
+        if let Some(house) = names.pop_if(|last| touches && bare_names(last).is_empty()) {
+            used -= house.len();
+        }
         if names.is_empty() && !marked && !line[whole.end()..next].trim().is_empty() && !soft {
             continue;
         }
@@ -169,7 +174,10 @@ fn is_role(role: &Captures<'_>, line: &str) -> bool {
         return true;
     }
     // `文/图 王小川`: no word has a slash in it.
-    if begins && soft.as_str().contains(['/', '／']) && !names(after, false, false).0.is_empty() {
+    if begins
+        && (soft.as_str().contains(['/', '／']) || soft.as_str() == "图文" && after.starts_with(' '))
+        && !names(after, false, false).0.is_empty()
+    {
         return true;
     }
     begins && (soft.as_str() == "作者" && after.starts_with(' ') || after.trim_start().starts_with(['记', '通', '本', '全', '实', '见']))
@@ -179,7 +187,7 @@ fn is_role(role: &Captures<'_>, line: &str) -> bool {
 fn is_leftover(rest: &str) -> bool {
     static ALLOWED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?:来源|來源|稿源)\s*[:：|｜丨]\s*[\p{Han}A-Za-z0-9《》]{2,20}|[／/]\p{Han}{2,6}(?:報導|報道)|摄影报道|综合报道|报道|報導|報道|摄影|整合|整理|[A-Za-z]{0,4}\d{2,8}|本文|供图|[（(][\p{Han}、·，]{2,24}[）)]$|[，,]\s*(?:作者)?(?:系|现?为|单位)[\p{Han}、·]{2,30}",
+            r"\s(?:\p{Han}{2,4}(?:报道|報導|报导)|发自\p{Han}{2,8})|(?:来源|來源|稿源)\s*[:：|｜丨]\s*[\p{Han}A-Za-z0-9《》]{2,20}|[／/]\p{Han}{2,6}(?:報導|報道)|摄影报道|综合报道|报道|報導|報道|摄影|整合|整理|[A-Za-z]{0,4}\d{2,8}|本文|供图|[（(][\p{Han}、·，]{2,24}[）)]$|[，,]\s*(?:作者)?(?:系|现?为|单位)[\p{Han}、·]{2,30}",
         )
     });
     let rest = ALLOWED.replace_all(rest, "");
@@ -222,7 +230,6 @@ fn house_like(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::names::bare_names;
     use super::*;
 
     fn read(line: &str) -> (Vec<String>, Vec<String>, bool) {
@@ -285,6 +292,11 @@ mod tests {
             ("来源：河边日报 记者：王小川", vec!["记者 王小川"]),
             ("【記者王小川台北報導】", vec!["記者 王小川"]),
             ("（中央社記者王小川台北29日電）", vec!["記者 王小川"]),
+            ("每经记者：王小川 李渡等", vec!["记者 王小川", "记者 李渡"]),
+            ("通讯员 王小川 文 / 图", vec!["通讯员 王小川"]),
+            ("（图文 王小川）", vec!["图文 王小川"]),
+            ("本报记者 王小川 河边报道", vec!["本报记者 王小川"]),
+            ("特约记者 王小川 发自卡伦港", vec!["特约记者 王小川"]),
             ("记者 李静文 王博文", vec!["记者 李静文", "记者 王博文"]),
             ("原作者: 欧阳小萱", vec!["原作者 欧阳小萱"]),
             ("记者 阿依努尔·买买提 古丽娜尔", vec!["记者 阿依努尔·买买提", "记者 古丽娜尔"]),
@@ -347,6 +359,12 @@ mod tests {
             let (authors, found, _) = read(line);
             assert_eq!((authors, found), (Vec::new(), editors.into_iter().map(str::to_owned).collect::<Vec<String>>()), "{line}");
         }
+    }
+
+    #[test]
+    fn a_house_before_a_role_is_nobody() {
+        let (authors, editors, _) = read("每经记者：王小川    每经编辑：李小勤");
+        assert_eq!((authors, editors), (vec!["记者 王小川".to_owned()], vec!["编辑 李小勤".to_owned()]));
     }
 
     #[test]
