@@ -51,13 +51,6 @@ static ROLE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Reads the people of a line.
 pub(super) fn credits(line: &str) -> Credits {
-    static BOXED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\[【](\p{Han}{2,5})[\]】]\s*"));
-    // `编 辑：`, `责 任 编 辑：`: spaced out to the breadth of other labels.
-    static SPACED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(责\s*任\s*编\s+辑|责\s+任\s*编\s*辑|通\s+讯\s+员|[责编审校记作摄撰监签终初复统策美排] [编辑核对者影文稿制发审筹划版校])(?P<mark>\s*[:：/／])",
-        )
-    });
     // Every role is written in ideographs.
     if !line.chars().any(is_han) {
         return Credits::default();
@@ -65,17 +58,7 @@ pub(super) fn credits(line: &str) -> Credits {
     if let Some(signed) = behind::credits(line) {
         return signed;
     }
-    // `[作者]王小川`: the brackets are the mark.
-    let line = one_line(&BOXED.replace_all(line, "$1：").replace('∕', "／"));
-    // `記者王小川台北報導`, `記者王小川台北29日電`: where a report was sent from touches the name.
-    static SENT: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?:[台臺][北中南東]|新北|桃園|高雄|基隆|新竹|苗栗|彰化|南投|雲林|嘉義|屏東|宜蘭|花蓮|澎湖|金門|馬祖|綜合|連線|香港|北京|上海|東京|紐約|華盛頓|倫敦|巴黎)(?:\d{1,2}日[專综綜]?電|報導)",
-        )
-    });
-    let line = if line.contains(['電', '導']) { SENT.replace_all(&line, " 報導").into_owned() } else { line };
-    let close = |found: &Captures<'_>| format!("{}{}", found[1].replace(' ', ""), &found["mark"]);
-    let line = if line.contains(' ') { SPACED.replace_all(&line, close).into_owned() } else { line };
+    let line = spelled_out(line);
     let mut credits = Credits::default();
     let mut rest = String::new();
     let mut done = 0;
@@ -140,6 +123,28 @@ pub(super) fn led(text: &str) -> Option<Vec<Byline>> {
     static LED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^\p{{Han}}{{0,12}}?{KIND}(?:{AUTHOR})")));
     let credits = Some(text).filter(|text| LED.is_match(text)).map(credits)?;
     (credits.whole && credits.editors.is_empty() && !credits.authors.is_empty()).then_some(credits.authors)
+}
+
+/// A line of credits with its labels as they are written elsewhere.
+fn spelled_out(line: &str) -> String {
+    static BOXED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\[【](\p{Han}{2,5})[\]】]\s*"));
+    // `编 辑：`, `责 任 编 辑：`: spaced out to the breadth of other labels.
+    static SPACED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(责\s*任\s*编\s+辑|责\s+任\s*编\s*辑|通\s+讯\s+员|[责编审校记作摄撰监签终初复统策美排] [编辑核对者影文稿制发审筹划版校])(?P<mark>\s*[:：/／])",
+        )
+    });
+    // `記者王小川台北報導`, `記者王小川台北29日電`: where a report was sent from touches the name.
+    static SENT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?:[台臺][北中南東]|新北|桃園|高雄|基隆|新竹|苗栗|彰化|南投|雲林|嘉義|屏東|宜蘭|花蓮|澎湖|金門|馬祖|綜合|連線|香港|北京|上海|東京|紐約|華盛頓|倫敦|巴黎)(?:\d{1,2}日[專综綜]?電|報導)",
+        )
+    });
+    // `[作者]王小川`: the brackets are the mark.
+    let line = one_line(&BOXED.replace_all(line, "$1：").replace('∕', "／"));
+    let line = if line.contains(['電', '導']) { SENT.replace_all(&line, " 報導").into_owned() } else { line };
+    let close = |found: &Captures<'_>| format!("{}{}", found[1].replace(' ', ""), &found["mark"]);
+    if line.contains(' ') { SPACED.replace_all(&line, close).into_owned() } else { line }
 }
 
 /// The name of an office or a firm.
