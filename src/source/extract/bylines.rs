@@ -9,7 +9,7 @@ use super::Found;
 use super::eastern;
 use super::furniture::{self, Reach, is_photo_credit};
 use super::head::Head;
-use super::house::{is_house, is_own, own_names};
+use super::house::{is_agency, is_house, is_own, own_names};
 use super::lines::Line;
 use super::names;
 use super::people::{self, Credits};
@@ -209,6 +209,9 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     if seen.as_ref().is_some_and(|found| !house(found)) {
         return seen;
     }
+    if let Some(found) = closing(places, &own) {
+        return Some(found);
+    }
     let spoken =
         places.info.iter().chain(places.body.iter().take(EDGE)).filter(|line| line.judged().is_some_and(|(rule, _)| rule == "byline"));
     let spoken = spoken.flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name));
@@ -238,7 +241,7 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
 /// The rule by which the site's own house is the author: nobody else is named.
 pub(super) const HOUSE: &str = "json-ld author, the site's own house";
 
-/// Accounts of newsrooms under which WordPress publishes what others wrote.
+/// Accounts of newsrooms under which `WordPress` publishes what others wrote.
 const ACCOUNTS: &[&str] =
     &["/author/admin", "/author/editor", "/author/staff", "/author/news", "/author/web", "/author/redaktion", "/author/redaccion"];
 
@@ -247,6 +250,14 @@ fn is_account(head: &Head) -> bool {
     let author = head.article().and_then(|article| article.get("author"));
     let told = |key: &str| author.and_then(|author| author.get(key)?.as_str());
     ["@id", "url"].into_iter().filter_map(told).any(|address| ACCOUNTS.iter().any(|account| address.contains(account)))
+}
+
+/// The house behind the site's own name in a line that closes the text: `River News / Lake Agency`.
+fn closing(places: &Places<'_>, own: &[String]) -> Authors {
+    let texts = places.body.iter().rev().filter(|line| !line.text.is_empty());
+    let last = texts.take(2 * EDGE).filter(|line| len(&line.text) <= LONGEST / 2);
+    let house = last.filter_map(|line| line.text.split_once(" / ")).find(|(site, house)| is_own(site, own) && !house.contains('/'))?;
+    believed(vec![house.1.trim().to_owned()], "house behind the site's name", "")
 }
 
 /// A name alone, bold and in capitals, as the first line of the text.
@@ -311,7 +322,9 @@ fn credited(places: &Places<'_>, own: &[String]) -> Authors {
 fn visible(places: &Places<'_>, site: &str) -> Authors {
     let marked = |line: &&Line| line.byline && len(&line.text) <= LONGEST && !line.is_prose();
     let names = |lines: &mut dyn Iterator<Item = &Line>| {
-        let names = lines.filter(marked).flat_map(|line| split_names(&line.spaced)).filter(|name| is_western_name(name));
+        let names = lines.filter(marked).flat_map(|line| split_names(&line.spaced));
+        let names = names.map(|name| spoken::until_mark(&name).to_owned());
+        let names = names.filter(|name| is_western_name(name) && !spoken::is_moment(name) || is_agency(name));
         believed(names.collect(), "byline of the page", site)
     };
     names(&mut places.info.iter()).or_else(|| names(&mut places.tail.iter())).or_else(|| {

@@ -249,4 +249,18 @@ mod tests {
         assert_eq!(head.told("headline").as_deref(), Some("H"));
         assert_eq!(head.canonical.unwrap().as_str(), "https://news.example.org/a");
     }
+
+    #[test]
+    fn the_article_of_several_is_the_one_the_title_names() {
+        let page = "<title>A landing mended | River News</title><script type='application/ld+json'>[{\"@type\":\"NewsArticle\",\"headline\":\"A bridge\"},\
+                    {\"@type\":\"NewsArticle\",\"headline\":\"A landing mended\",\"author\":\"Ann\nLee\"}]</script><script>var a = 1;</script>";
+        let head = Head::read(&Document::from(page), None);
+        assert_eq!((head.told("headline").as_deref(), head.told("author").as_deref()), (Some("A landing mended"), Some("Ann Lee")));
+    }
+
+    #[test]
+    fn a_page_that_tells_its_day_stands_for_its_article() {
+        let page = r#"<script type="application/ld+json">{"@graph":[{"@type":"WebSite"},{"@type":"WebPage","datePublished":"2025-04-15"}]}</script>"#;
+        assert_eq!(Head::read(&Document::from(page), None).told("datePublished").as_deref(), Some("2025-04-15"));
+    }
 }

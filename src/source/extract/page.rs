@@ -176,9 +176,10 @@ impl Sight<'_> {
         let heading = || all[..chosen.first].iter().rposition(|line| line.shape == Shape::Heading(1) && !line.is_link());
         let from = title_at.or_else(heading).map_or(chosen.first.saturating_sub(2 * AROUND), |at| at + 1).min(chosen.first);
         // A standfirst may stand above the byline, and the text begins with it.
-        let under = (chosen.first + AROUND + 2).min(chosen.last).min(all.len());
+        let behind = &all[chosen.first.min(all.len())..chosen.last.min(all.len())];
+        let second = behind.iter().skip(1).position(|line| line.is_prose() && !line.lead).map_or(behind.len(), |at| at + 1);
         let signed = |line: &Line| (line.byline || !line.credited.is_empty()) && !line.aside && line.shape != Shape::Quoted;
-        let signed = all[chosen.first.min(under)..under].iter().rposition(signed).filter(|_| !is_chinese(text));
+        let signed = behind[..second.min(BEHIND)].iter().position(signed).filter(|_| !is_chinese(text));
         let info = &all[from..signed.map_or(chosen.first, |at| chosen.first + at + 1)];
         let tail = &all[chosen.last..(chosen.last + BEHIND).min(all.len())];
         let places = Places { info, body: &chosen.lines, tail };

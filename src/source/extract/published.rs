@@ -8,9 +8,10 @@ use url::Url;
 use super::Found;
 use super::head::Head;
 use super::lines::Line;
+use super::title;
 use super::when::{self, Reading};
 use super::words::{len, pattern};
-use crate::model::When;
+use crate::model::{Millis, When};
 
 /// Labels of a time, the surer ones first in weight.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -31,6 +32,9 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"网友|评论|回�
 
 /// How far behind the headline a time may stand (lines).
 const BEHIND: usize = 14;
+
+/// How far behind the beginning of the text a time alone may stand (lines): a standfirst and a row of buttons lie between.
+const UNDER: usize = 10;
 
 /// How far before the headline it may stand: legacy pages print it there too (lines).
 const BEFORE: usize = 3;
@@ -63,8 +67,12 @@ pub(super) fn of_page(
             Some(told)
         }
         // The page prints a minute, and machines were told its second.
-        (Some(Found { value: When::At(printed), .. }), Some(told)) if matches!(told.value, When::At(at) if printed.0 % MINUTE == 0 && at.0.div_euclid(MINUTE) == printed.0.div_euclid(MINUTE)) => {
-            Some(told)
+        (Some(Found { value: When::At(printed), .. }), Some(told)) if completes(told.value, printed) => Some(told),
+        // Machines were told a day, and the page prints its hour.
+        (Some(printed), Some(Found { value: day @ When::Day(_), .. }))
+            if matches!(printed.value, When::At(_)) && when::same_day(printed.value, day, reading.zone) =>
+        {
+            Some(printed)
         }
         // What machines were told goes first where it is the standard's own; elsewhere readers notice a wrong time sooner than robots do.
         (Some(printed), Some(told)) if told.rule.starts_with("meta") || when::same_day(printed.value, told.value, reading.zone) => {
@@ -85,11 +93,16 @@ pub(super) fn of_page(
     }
 }
 
-/// What the old default theme of WordPress says below a text, in a sentence: `This entry was posted on Wednesday, January 14th, 2026 at 7:52 am`.
+/// What the old default theme of `WordPress` says below a text, in a sentence: `This entry was posted on Wednesday, January 14th, 2026 at 7:52 am`.
 fn posted(lines: &[Line], reading: Reading) -> Option<Found<When>> {
     let line = lines.iter().find(|line| line.text.starts_with("This entry was posted on ") && !line.aside)?;
     let (value, _) = when::first(&line.text, reading)?;
     Some(Found { value, rule: "entry was posted".to_owned(), line: line.text.clone() })
+}
+
+/// Whether a time is a printed minute with its second.
+fn completes(told: When, printed: Millis) -> bool {
+    matches!(told, When::At(at) if printed.0 % MINUTE == 0 && at.0.div_euclid(MINUTE) == printed.0.div_euclid(MINUTE))
 }
 
 /// What a page prints.
@@ -134,7 +147,9 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
         score -= if line.is_link() { 40 } else { 0 };
         score -= if line.is_prose() { 60 } else { 0 };
         // Behind the beginning of the text only a label makes a time the article's: lists and comments have times too.
-        let standing = near && at <= body && len(text) <= 80 || label.is_some() && (near || !line.aside);
+        // A standfirst may stand above the time, and the text begins with it.
+        let below = at <= body + UNDER && !line.is_prose() && title::is_mostly_time(text);
+        let standing = near && (at <= body || below) && len(text) <= 80 || label.is_some() && (near || !line.aside);
         if standing && score > 40 && best.as_ref().is_none_or(|(known, _)| score > *known) {
             let rule = label.map_or_else(|| "line near the headline".to_owned(), |label| format!("label {label}"));
             best = Some((score, Found { value, rule, line: if matched.is_empty() { text.to_owned() } else { line.spaced.clone() } }));
@@ -270,7 +285,6 @@ pub(super) fn updated(head: &Head, reading: Reading) -> Option<Found<When>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Millis;
 
     fn read(text: &str, title: usize) -> Option<(When, String)> {
         let lines = super::super::lines::of_text(text);

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Found;
 use super::lines::{Line, Shape};
+use super::months;
 use super::words::{is_han, len, pattern};
 use crate::model::{Byline, Origin};
 
@@ -21,6 +22,13 @@ const POSTS: &[&str] = &[
     "editor",
     "reporter",
     "correspondent",
+    "autor",
+    "autorin",
+    "autoren",
+    "author",
+    "auteur",
+    "autora",
+    "autore",
     "writer",
     "columnist",
     "redakteur",
@@ -43,7 +51,7 @@ const POSTS: &[&str] = &[
 /// Words that say who wrote, at the beginning of a line or behind a time and a comma.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|\d[,.]?\s+|[|•·–—]\s*)(?i:(?:(?:written|words|reporting|reported|story|opinion|commentary|analysis|column|essay|review) )?by|(?:(?:geschrieben|kolumne|kommentar|analyse|interview|gastbeitrag|essay|rezension|reportage|glosse) )?von|(?:propos recueillis |écrit |rédigé )?par|(?:escrito |redactado |texto )?por|(?:di|door|af|av|napisał|napisała|yazan|penulis|oleh|tekst|author|autor|autora|auteur|autore|автор|γράφει (?:ο|η)|كتبت|كتب|بقلم|نوشته))\s*(?::\s*|\s)\s*",
+        r"(?:^|\d[,.]?\s+|[|•·–—]\s*)(?:(?i:(?:(?:written|words|reporting|reported|story|opinion|commentary|analysis|column|essay|review) )?by|(?:(?:geschrieben|kolumne|kommentar|analyse|interview|gastbeitrag|essay|rezension|reportage|glosse) )?von|(?:propos recueillis |écrit |rédigé )?par|(?:escrito |redactado |texto )?por|(?:di|door|af|av|napisał|napisała|yazan|penulis|oleh|tekst|author|autor|autora|auteur|autore|автор|γράφει (?:ο|η)|كتبت|كتب|بقلم|نوشته|מאת|oprac\.?|opracowała?|scris de|da redação de|reportagem de|texto de|testo di|texte de|text von|tekst af|tekst av))\s*(?::\s*|\s)|(?i:text|texte|texto|testo|teksti|words|reporter|reporters|laporan|reportagem|reportaje|szerző|írta|autorka|autoři|autorzy|autori|autores|auteurs|authors|autoren|authored by|tác giả|автори|авторы|إعداد)\s*:)\s*",
     )
 });
 
@@ -123,10 +131,23 @@ fn is_first_name(names: &str) -> bool {
     is_name(&first.join(" "))
 }
 
+/// Whether two words begin a time rather than a name: `Posted May`, `Published Oct`.
+pub(super) fn is_moment(words: &str) -> bool {
+    words.split_once(' ').is_some_and(|(first, last)| months::is_month(last) && first.to_lowercase().ends_with("ed"))
+}
+
 /// Names end at a bracket, a mark between fields or a number.
-fn until_mark(text: &str) -> &str {
+pub(super) fn until_mark(text: &str) -> &str {
+    let text = text.split(" / ").next().unwrap_or_default();
     let end = text.find(|c: char| c.is_numeric() || matches!(c, '(' | '|' | '•' | '·' | '[' | '<' | '@')).unwrap_or(text.len());
-    text[..end].trim().trim_end_matches(['-', '–', '—', ',']).trim()
+    let names = text[..end].trim().trim_end_matches(['-', '–', '—', ',']).trim();
+    // In front of a number the last word may be a month: `Ann Lee Apr 28, 2023`.
+    match names.rsplit_once(' ') {
+        Some((rest, last)) if rest.contains(' ') && text[end..].starts_with(char::is_numeric) && months::is_month(last) => {
+            rest.trim_end_matches([',', '|']).trim()
+        }
+        _ => names,
+    }
 }
 
 /// Two to five words, each with a capital or a particle, no digit; scripts without capitals have none.
@@ -193,6 +214,10 @@ mod tests {
             ("Γράφει ο Νίκος Δήμου 8 Σεπτεμβρίου 2025", "Νίκος Δήμου"),
             ("كتبت: ليلى حداد ٥ أكتوبر ٢٠٢٥", "ليلى حداد"),
             ("Penulis: Dewi Sari", "Dewi Sari"),
+            ("Text: Anna Weber / Fotos: Ben Cole", "Anna Weber"),
+            ("Tác giả: Lan Anh", "Lan Anh"),
+            ("by Ann Lee Apr 28, 2023 6:15 pm", "Ann Lee"),
+            ("Kommentar von Anna Weber", "Anna Weber"),
         ] {
             assert_eq!(names(text), [name], "{text}");
         }

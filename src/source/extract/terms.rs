@@ -4,65 +4,9 @@
 use super::Found;
 use super::head::Head;
 use super::lines::Line;
+use super::marks::Term;
 use super::title::Headline;
 use super::words::{bare, len};
-
-/// What a link leads to, by what its markup says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Term {
-    /// A section of the site.
-    Category,
-    /// A tag of the article.
-    Tag,
-}
-
-/// Class names of the elements that hold an article's categories; the first four are WordPress's own.
-const CATEGORIES: &[&str] = &[
-    "cat-links",
-    "taxonomy-category",
-    "post-categories",
-    "entry-categories",
-    "entry-category",
-    "post-category",
-    "category-links",
-    "article-category",
-    "article__category",
-    "posted-in",
-];
-
-/// Class names of the elements that hold an article's tags, in several languages.
-const TAGS: &[&str] = &[
-    "tag",
-    "tags",
-    "taglist",
-    "keywords",
-    "etiket",
-    "etiketler",
-    "etiquetas",
-    "tagi",
-    "schlagworte",
-    "schlagwörter",
-    "trefwoorden",
-    "emner",
-];
-
-/// Ends of such class names.
-const TAG_ENDS: &[&str] = &["-tags", "_tags", "-taglist", "tag-list", "tags-links", "tags-list", "taxonomy-post_tag", "field-schlagworte"];
-
-/// What the classes of an element (lower case) say of the links in it.
-pub(super) fn of_names(names: &str) -> Option<Term> {
-    let one = |fits: &dyn Fn(&str) -> bool| names.split_whitespace().any(fits);
-    if one(&|word| CATEGORIES.contains(&word)) {
-        return Some(Term::Category);
-    }
-    one(&|word| TAGS.contains(&word) || TAG_ENDS.iter().any(|end| word.ends_with(end))).then_some(Term::Tag)
-}
-
-/// What the `rel` of a link says (HTML, 4.6.7.20: `tag`; `category` is WordPress's).
-pub(super) fn of_rel(rel: &str) -> Option<Term> {
-    let has = |word: &str| rel.split_whitespace().any(|own| own.eq_ignore_ascii_case(word));
-    if has("category") { Some(Term::Category) } else { has("tag").then_some(Term::Tag) }
-}
 
 /// A section's or a tag's name is shorter (characters).
 const LONGEST: usize = 40;

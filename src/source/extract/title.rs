@@ -152,7 +152,9 @@ fn score(line: &Line, told: &[String], ends: bool) -> Option<(usize, u8)> {
     // A section or a site's name in front of a separator is no headline: a line must be a fair part of the whole.
     let fair = |whole: &String| long * 3 >= len(whole) || long >= 10;
     let fits = |whole: &String| if ends { whole.ends_with(&own) } else { whole.starts_with(own) };
-    told.iter().any(|whole| fits(whole) && fair(whole)).then_some((long, rank))
+    // Markup may put a kicker into the great heading.
+    let kicked = |whole: &String| rank == 3 && !ends && len(whole) >= PRINTED && long < 2 * len(whole) && own.ends_with(whole.as_str());
+    told.iter().any(|whole| fits(whole) && fair(whole) || kicked(whole)).then_some((long, rank))
 }
 
 /// A title without section and site behind it (or in front of it).

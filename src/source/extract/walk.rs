@@ -8,8 +8,7 @@ use url::Url;
 
 use super::images;
 use super::lines::{LINES, Line, Shape, escape, hash};
-use super::marks::{self, Named, is_block, is_data, is_hidden};
-use super::terms::{self, Term};
+use super::marks::{self, Named, Term, is_block, is_data, is_hidden};
 use crate::model::one_line;
 
 /// Inline elements that a body keeps.
@@ -32,6 +31,10 @@ pub(super) struct Walk<'u> {
     linked_chars: usize,
     bold: usize,
     aside: usize,
+    /// How many of those are named for the page's layout alone.
+    layout: usize,
+    /// How many of those, the outermost, hold the headline: they are beside nothing.
+    pardoned: usize,
     trail: usize,
     byline: usize,
     beside: Vec<&'static str>,
@@ -54,6 +57,7 @@ struct Entered {
     block: bool,
     bold: bool,
     aside: bool,
+    layout: bool,
     trail: bool,
     byline: bool,
     beside: bool,
@@ -85,6 +89,8 @@ impl<'u> Walk<'u> {
             linked_chars: 0,
             bold: 0,
             aside: 0,
+            layout: 0,
+            pardoned: 0,
             trail: 0,
             byline: 0,
             beside: Vec::new(),
@@ -197,39 +203,51 @@ impl<'u> Walk<'u> {
             entered.inline = true;
         }
         if self.page {
-            let named = self.named(node);
-            if matches!(name, "nav" | "footer" | "aside") || named.aside {
-                self.aside += 1;
-                entered.aside = true;
-            }
-            if named.trail {
-                self.trail += 1;
-                entered.trail = true;
-            }
-            if let Some(credited) = marks::credited(node) {
-                self.line.credited.push(credited);
-            }
-            if named.byline || marks::is_author(node) {
-                self.byline += 1;
-                entered.byline = true;
-            }
-            self.beside.extend(named.beside);
-            entered.beside = named.beside.is_some();
-            self.lead += usize::from(named.lead);
-            entered.lead = named.lead;
-            let told = || node.attr("rel").filter(|_| entered.link).and_then(|rel| terms::of_rel(&rel));
-            // The page's own body has the classes of its template.
-            let term = named.term.filter(|_| !matches!(name, "body" | "article" | "main")).or_else(told);
-            self.terms.extend(term);
-            entered.term = term.is_some();
-            let stamped = node.attr_or("itemprop", "").contains("datePublished");
-            if (name == "time" || stamped) && self.line.time.is_none() {
-                self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
-            }
-            // The microformat hAtom has its times in abbreviations.
-            if name == "abbr" && self.line.time.is_none() && node.attr_or("class", "").split_whitespace().any(|word| word == "published") {
-                self.line.time = node.attr("title").map(|time| time.to_string());
-            }
+            self.place(node, name, entered);
+        }
+    }
+
+    /// What an element says of where its lines stand on the page, and whom and when they name.
+    fn place(&mut self, node: &NodeRef<'_>, name: &str, entered: &mut Entered) {
+        let named = self.named(node);
+        let own = matches!(name, "nav" | "footer" | "aside");
+        // Templates name the whole page after its columns.
+        if own || named.aside && !matches!(name, "body" | "html" | "main" | "article") {
+            self.aside += 1;
+            entered.aside = true;
+            entered.layout = !own && named.layout;
+            self.layout += usize::from(entered.layout);
+        }
+        if name == "h1" && self.layout == self.aside {
+            self.pardoned = self.aside;
+        }
+        if named.trail {
+            self.trail += 1;
+            entered.trail = true;
+        }
+        if let Some(credited) = marks::credited(node) {
+            self.line.credited.push(credited);
+        }
+        if named.byline || marks::is_author(node) {
+            self.byline += 1;
+            entered.byline = true;
+        }
+        self.beside.extend(named.beside);
+        entered.beside = named.beside.is_some();
+        self.lead += usize::from(named.lead);
+        entered.lead = named.lead;
+        let told = || node.attr("rel").filter(|_| entered.link).and_then(|rel| marks::term_of_rel(&rel));
+        // The page's own body has the classes of its template.
+        let term = named.term.filter(|_| !matches!(name, "body" | "article" | "main")).or_else(told);
+        self.terms.extend(term);
+        entered.term = term.is_some();
+        let stamped = node.attr_or("itemprop", "").contains("datePublished");
+        if (name == "time" || stamped) && self.line.time.is_none() {
+            self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
+        }
+        // The microformat hAtom has its times in abbreviations.
+        if name == "abbr" && self.line.time.is_none() && node.attr_or("class", "").split_whitespace().any(|word| word == "published") {
+            self.line.time = node.attr("title").map(|time| time.to_string());
         }
     }
 
@@ -274,6 +292,8 @@ impl<'u> Walk<'u> {
         }
         self.bold -= usize::from(entered.bold);
         self.aside -= usize::from(entered.aside);
+        self.layout -= usize::from(entered.layout);
+        self.pardoned = self.pardoned.min(self.aside);
         self.trail -= usize::from(entered.trail);
         self.byline -= usize::from(entered.byline);
         self.lead -= usize::from(entered.lead);
@@ -289,7 +309,12 @@ impl<'u> Walk<'u> {
             self.lists.pop();
         }
         if entered.link {
-            self.links.pop();
+            let href = self.links.pop().unwrap_or_default();
+            if let Some((text, _)) = self.line.links.last().filter(|(text, _)| self.page && marks::can_name(text.trim()))
+                && marks::leads_to_author(&href)
+            {
+                self.line.credited.push(text.trim().to_owned());
+            }
             // A category's own element knows better than the `rel` of the link in it.
             let term = self.terms.iter().find(|term| **term == Term::Category).or(self.terms.first());
             if let (Some(term), Some((text, _))) = (term, self.line.links.last()) {
@@ -375,7 +400,7 @@ impl<'u> Walk<'u> {
         line.spaced = tidied(line.spaced);
         line.bold = chars > 0 && bold == chars;
         line.linked = if chars == 0 { 0.0 } else { linked as f32 / chars as f32 };
-        line.aside = self.aside > 0;
+        line.aside = self.aside > self.pardoned;
         // A great heading in a list ends a breadcrumb.
         line.trail = self.trail > 0 || self.heading == Some(1) && !self.lists.is_empty();
         line.shape = self.shape();
