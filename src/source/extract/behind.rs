@@ -21,11 +21,12 @@ pub(super) const ORNAMENTS: &[char] = &['□', '■', '○', '●', '◎', '◆'
 
 /// Reads a line that is nothing but names with their roles behind them, somebody among them who wrote.
 pub(super) fn credits(line: &str) -> Option<Credits> {
-    let line = one_line(line);
-    let mut rest = line.trim_start_matches(ORNAMENTS);
-    if !rest.ends_with(['文', '图', '圖', '摄', '攝', '影', '画', '）', ')', '】']) {
+    // Most lines end otherwise, and a look is cheaper than any pattern.
+    if !line.trim_end().ends_with(['文', '图', '圖', '摄', '攝', '影', '画', '）', ')', '】']) {
         return None;
     }
+    let line = one_line(line);
+    let mut rest = line.trim_start_matches(ORNAMENTS);
     let mut authors: Vec<Byline> = Vec::new();
     let (mut wrote, mut pictured, mut loose, mut touching) = (false, false, 0, false);
     while !rest.is_empty() {

@@ -95,7 +95,7 @@ pub(super) fn credits(line: &str) -> Option<Credits> {
 pub(super) fn credits_anywhere(line: &str) -> Option<Credits> {
     let own = ["編集", "取材", "執筆", "写真", "撮影", "監修", "校閲"];
     let shows = line.chars().any(is_kana_or_hangul) || own.iter().any(|role| line.starts_with(role));
-    credits(line).filter(|_| shows)
+    if shows { credits(line) } else { None }
 }
 
 /// Who signed the last paragraph of a Japanese text.
