@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::behind;
+use super::eastern;
 use super::lines::Line;
 use super::people;
 use super::western;
@@ -152,6 +154,9 @@ pub(super) fn credit_line(line: &Line) -> Option<(&'static str, Reach)> {
         return None;
     }
     let credits = people::credits(&line.spaced);
+    if !line.is_prose() && eastern::credits_anywhere(&line.spaced).is_some() {
+        return Some(("byline", Reach::Line));
+    }
     if !credits.roles {
         return None;
     }
@@ -183,7 +188,7 @@ pub(super) fn is_photo_credit(text: &str) -> bool {
     static PHOTO: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"(?:摄|供图|[^/]图|攝|供圖|[^/]圖)\s*[）)】。]?$|^[▲▼△↑↓]|^(?:供图|图片|图|照片|视频|资料图)(?:来源|为|片)?\s*[:：]")
     });
-    PHOTO.is_match(text)
+    PHOTO.is_match(text) && behind::credits(text).is_none()
 }
 
 #[cfg(test)]

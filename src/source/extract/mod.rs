@@ -3,11 +3,13 @@
 //! Nothing here reads a clock or a network, and the same input always gives the same result. What a page does not tell stays empty.
 //! Pages come from strangers: use [`extract_bounded`] for them, which survives whatever a page does.
 
+mod behind;
 mod body;
 mod bounded;
 mod bylines;
 pub(in crate::source) mod clamp;
 pub(in crate::source) mod decode;
+mod eastern;
 mod furniture;
 mod head;
 mod house;
@@ -27,6 +29,7 @@ mod plain;
 mod published;
 mod refine;
 mod sections;
+mod signed;
 mod small;
 mod spoken;
 mod tags;

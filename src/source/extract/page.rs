@@ -197,7 +197,7 @@ impl Sight<'_> {
         candidate.summary = small::summary(head, headline, text).map(|found| found.noted(Field::Summary, evidence));
         let tags = terms::tags(head, all, from, chosen.last, candidate.sections.first().map(String::as_str));
         candidate.tags =
-            tags.or_else(|| small::tags(head, headline, text)).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
+            tags.or_else(|| small::tags(head, headline, text, &ending)).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
         candidate.language =
             small::language(head.language.as_deref(), if text.is_empty() { headline.map_or("", |headline| &headline.text) } else { text })
                 .map(|found| found.noted(Field::Language, evidence));
