@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use url::Url;
 
-use super::neighbours::{common_box, with_neighbours};
+use super::neighbours::{self, common_box, with_neighbours};
 use super::next;
 use super::outline::{Anchor, Outline};
 use super::rows::{self, Side};
@@ -17,7 +17,6 @@ use crate::config::Overrides;
 use crate::model::{CanonicalUrl, Millis, When};
 use crate::source::Link;
 use crate::source::dates::{self, Reading};
-use crate::source::extract::clamp::clamp;
 use crate::source::extract::decode::decode;
 use crate::source::hosts::same_site;
 
@@ -43,6 +42,17 @@ pub struct Listing {
     pub next: Option<Url>,
     /// Where a script of the page has further rows: no page for people.
     pub more: Option<Url>,
+}
+
+impl Listing {
+    /// With the day that an address tells wherever its row prints none.
+    #[must_use]
+    pub fn with_days(mut self) -> Self {
+        for link in &mut self.links {
+            link.date = link.date.or_else(|| dates::in_path(link.url.url().path()).map(When::Day));
+        }
+        self
+    }
 }
 
 /// A listing as `postrider links --json` prints it.
@@ -99,20 +109,47 @@ pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
 fn read_with(html: &str, page: &Url, reading: Reading, overrides: &Overrides) -> Listing {
     let more = next::group(html, page);
     let html = next::unwrapped_records(html);
-    let outline = Outline::read(&clamp(&html).html, page, overrides);
+    let outline = Outline::read(&html, page, overrides);
     let next = outline.pointed.clone().or_else(|| next::page(&html, &outline, page));
     let pointed: Vec<&Anchor> = outline.anchors.iter().filter(|anchor| anchor.pointed).collect();
     if !pointed.is_empty() {
         return Listing { links: links(&outline, &pointed, &pointed, reading), next, more };
     }
     let own = CanonicalUrl::of(page.clone()).ok();
-    let usable = |anchor: &&Anchor| same_site(&anchor.url.url(), page) && Some(&anchor.url) != own.as_ref();
+    let usable = |anchor: &&Anchor| {
+        let url = anchor.url.url();
+        same_site(&url, page) && Some(&anchor.url) != own.as_ref() && !is_file(&url) && !next::is_pager(&outline.text(anchor.element))
+    };
     let mut anchors: Vec<&Anchor> = outline.anchors.iter().filter(usable).collect();
     drop_columns(&outline, &mut anchors);
     let scored = groups(&outline, &anchors).into_iter().map(|group| (score(&outline, &group, reading), group));
     let best = scored.filter(|(score, _)| *score > 0.0).max_by(|(a, _), (b, _)| a.total_cmp(b));
-    let links = best.map(|(_, group)| links(&outline, &with_neighbours(&outline, group, &anchors), &anchors, reading)).unwrap_or_default();
-    Listing { links, next, more }
+    let links = best.map(|(_, group)| links(&outline, &whole(&outline, group, &anchors, page, reading), &anchors, reading));
+    Listing { links: links.unwrap_or_default(), next, more }
+}
+
+/// A group with what else belongs to its list.
+fn whole<'a>(outline: &Outline, group: Vec<&'a Anchor>, anchors: &[&'a Anchor], page: &Url, reading: Reading) -> Vec<&'a Anchor> {
+    if is_front(page) && row_dates(outline, &group, reading).iter().all(Option::is_none) {
+        return neighbours::everywhere(group, anchors);
+    }
+    with_neighbours(outline, group, anchors)
+}
+
+/// Whether an address is a document's, a picture's or a sound's: no page to read an article from.
+fn is_file(url: &Url) -> bool {
+    const ENDINGS: [&str; 26] = [
+        "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "wps", "et", "ofd", "zip", "rar", "7z", "gz", "apk", "exe", "jpg", "jpeg", "png",
+        "gif", "webp", "mp3", "mp4", "m3u8", "flv", "swf",
+    ];
+    let ending = url.path().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// Whether a page is its site's front, which shows many short lists and no long one.
+fn is_front(page: &Url) -> bool {
+    let path = page.path().trim_start_matches('/').to_ascii_lowercase();
+    page.query().is_none() && (path.is_empty() || path.rsplit_once('.').is_some_and(|(stem, _)| matches!(stem, "index" | "default" | "home" | "main")))
 }
 
 /// Leaves out the links that say the same thing in several rows: they name a column, or lead back.
@@ -174,8 +211,7 @@ fn links(outline: &Outline, group: &[&Anchor], anchors: &[&Anchor], reading: Rea
     for (anchor, date) in group.iter().zip(when) {
         let title = title_in(outline, anchor);
         let place = *places.entry(&anchor.url).or_insert_with(|| {
-            let date = dates::in_path(anchor.url.url().path()).map(When::Day);
-            found.push(Link { url: anchor.url.clone(), title: None, date });
+            found.push(Link { url: anchor.url.clone(), title: None, date: None });
             found.len() - 1
         });
         let link = &mut found[place];
@@ -372,11 +408,44 @@ mod tests {
             ("html/2025-12/31/node_1.htm", "<a href=node_2.htm>下一版</a>", "html/2025-12/31/node_2.htm"),
             ("zw/", "<script>createPageHTML(3, 0, 'index', 'shtml')</script>", "zw/index_1.shtml"),
             ("list/12.html", "<a href='/list/12.html?page=2'>加载更多</a>", "list/12.html?page=2"),
+            (
+                "a/list_3_2.html",
+                "<select onchange='location.href=this.options[this.selectedIndex].value;'><option value=list_3_1.html>1</option>\
+                 <option value=list_3_2.html selected>2</option><option value=list_3_3.html>3</option></select>",
+                "a/list_3_3.html",
+            ),
+            (
+                "news.asp",
+                "<select onchange=\"window.location='news.asp?page='+this.value\"><option value=1>第1页</option><option value=2>第2页</option></select>",
+                "news.asp?page=2",
+            ),
         ] {
             let base = "http://www.hekou.example/";
             let (links, found) = listed(&format!("<ul class=list>{rows}</ul><div class=pages>{pager}</div>"), &format!("{base}{page}"));
             assert_eq!((links.len(), found.as_deref()), (6, Some(format!("{base}{next}").as_str())), "{pager}");
         }
+    }
+
+    #[test]
+    fn a_choice_that_is_no_pager_leads_nowhere() {
+        let rows: String = (1..5).map(|n| format!("<li><a href='/xw/{n}0.html'>河口镇今天的第{n}条消息</a>")).collect();
+        let links = "<select onchange=\"open(this.value)\"><option value=/a/>友情链接</option><option value=/b/>县政府</option></select>";
+        let years = "<select onchange=\"location=this.value\"><option value=/2025/>2025</option><option value=/2024/>2024</option></select>";
+        for pager in [links, years] {
+            assert_eq!(listed(&format!("<ul>{rows}</ul>{pager}"), "http://www.hekou.example/").1, None);
+        }
+    }
+
+    #[test]
+    fn a_row_opens_by_a_function_of_the_page_or_by_a_mark() {
+        let page = "<script>function show(id){ window.open('disp.asp?NewsID='+id); }</script><ul>\
+            <li onclick='show(31)'>河口镇的新桥今天通车<span>2025-12-31</span></li><li onclick=\"show('30')\">合作社送来第一批春茶<span>2025-12-30</span></li></ul>";
+        let (rows, _) = listed(page, "http://www.hekou.example/news/");
+        assert_eq!(rows[0], "http://www.hekou.example/news/disp.asp?NewsID=31 河口镇的新桥今天通车 2025-12-31");
+        assert_eq!(rows.len(), 2);
+        let marked = "<div><div class=card data-href=/p/31.html><h3>河口镇的新桥今天通车</h3><i>2025-12-31</i></div>\
+            <div class=card data-href=/p/30.html><h3>合作社送来第一批春茶</h3><i>2025-12-30</i></div></div>";
+        assert_eq!(listed(marked, "http://www.hekou.example/").0[1], "http://www.hekou.example/p/30.html 合作社送来第一批春茶 2025-12-30");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod outline;
 mod parts;
 pub(super) mod reading;
 mod rows;
+mod scripted;
 mod walk;
 
 use std::collections::HashSet;

@@ -33,6 +33,18 @@ pub(super) fn with_neighbours<'a>(outline: &Outline, group: Vec<&'a Anchor>, anc
     anchors.iter().filter(belongs).copied().collect()
 }
 
+/// Every link of a front page whose address is built as those of its group are: its headline, its pictures and its short lists hold
+/// one article each, or three.
+pub(super) fn everywhere<'a>(group: Vec<&'a Anchor>, anchors: &[&'a Anchor]) -> Vec<&'a Anchor> {
+    let shapes = usual(group.iter().map(|anchor| shape(&anchor.url)), group.len());
+    // Without a number an address does not tell an article from a column.
+    let belongs = |anchor: &&&'a Anchor| {
+        let shape = shape(&anchor.url);
+        shape.contains('#') && shapes.contains(&shape) || group.iter().any(|member| std::ptr::eq(*member, **anchor))
+    };
+    anchors.iter().filter(belongs).copied().collect()
+}
+
 /// What at least a quarter of a group has.
 fn usual(of: impl Iterator<Item = String>, members: usize) -> HashSet<String> {
     let mut counted: HashMap<String, usize> = HashMap::new();

@@ -114,7 +114,7 @@ async fn read(visitor: &Visitor<'_>, fresh: Fresh) -> Result<Listing, SourceErro
     let (url, reading) = (fresh.url.clone(), visitor.spec.reading(visitor.net.clock.now()));
     let overrides = std::sync::Arc::clone(&visitor.spec.overrides);
     let listing = tokio::task::spawn_blocking(move || {
-        listing::overridden(&fresh.body, fresh.content_type.as_deref(), &fresh.url, reading, &overrides)
+        listing::overridden(&fresh.body, fresh.content_type.as_deref(), &fresh.url, reading, &overrides).with_days()
     });
     match listing.await {
         Ok(listing) if listing.links.is_empty() => Err(SourceError::NoLinks { url }),
