@@ -117,7 +117,9 @@ fn without_session(path: &str) -> Option<String> {
     if !path.contains([';', '(']) {
         return None;
     }
-    let bare = |folder: &str| folder.split(';').enumerate().filter(|(at, part)| *at == 0 || !java(part)).map(|(_, part)| part).collect::<Vec<_>>().join(";");
+    let bare = |folder: &str| {
+        folder.split(';').enumerate().filter(|(at, part)| *at == 0 || !java(part)).map(|(_, part)| part).collect::<Vec<_>>().join(";")
+    };
     Some(path.split('/').map(bare).filter(|folder| !net(folder)).collect::<Vec<_>>().join("/"))
 }
 
@@ -147,7 +149,8 @@ mod tests {
 
     #[test]
     fn a_visitors_session_is_no_part_of_an_address() {
-        let read = |path: &str| CanonicalUrl::parse(&format!("http://h.example{path}")).unwrap().url()[url::Position::BeforePath..].to_owned();
+        let read =
+            |path: &str| CanonicalUrl::parse(&format!("http://h.example{path}")).unwrap().url()[url::Position::BeforePath..].to_owned();
         for (written, read_as) in [
             ("/show.jsp;jsessionid=5E7A0B?id=3", "/show.jsp?id=3"),
             ("/show.jsp;JSESSIONID=5E7A0B.node1;v=2?id=3", "/show.jsp;v=2?id=3"),

@@ -25,7 +25,7 @@ pub(super) struct Outline {
     pub texts: Vec<String>,
     /// Links to pages, in document order.
     pub anchors: Vec<Anchor>,
-    /// `link rel=next`, absolute.
+    /// What the page marks as its next, `rel=next`, absolute.
     pub next: Option<Url>,
     /// Where the configured selector of the next page points.
     pub pointed: Option<Url>,
@@ -131,7 +131,14 @@ impl Outline {
         let element = self.enter(spelling(&name, node.class().as_deref()), parent);
         open.push(element);
         match &*name {
-            "a" => self.anchors.extend(anchor(node, ground, element)),
+            "a" => {
+                if self.next.is_none()
+                    && node.attr("rel").is_some_and(|rel| rel.split_whitespace().any(|one| one.eq_ignore_ascii_case("next")))
+                {
+                    self.next = node.attr("href").and_then(|href| ground.base.join(&href).ok());
+                }
+                self.anchors.extend(anchor(node, ground, element));
+            }
             "li" | "tr" | "td" | "div" | "p" | "span" | "dd" | "dl" | "article" | "section" | "h2" | "h3" | "h4" => {
                 let target = scripted::of_row(node, &ground.makers, &ground.base);
                 self.rows.extend(target.and_then(|url| link(node, url, element)));
@@ -218,13 +225,19 @@ fn found<'d>(document: &'d Document, selector: Option<&Selector>) -> Vec<NodeRef
 
 /// `li.news`: classes that number, mark or colour a row are left out, so that all rows are spelled alike.
 fn spelling(name: &str, class: Option<&str>) -> String {
+    // What a row is about is no part of how it is spelled: WordPress writes section, tags and author of a post into its class.
+    const ABOUT: [&str; 5] = ["category-", "tag-", "author-", "term-", "format-"];
     const MARKS: [&str; 9] = ["hover", "on", "hot", "new", "top", "visited", "clearfix", "bg", "cur"];
     const PLACES: [&str; 6] = ["odd", "even", "first", "last", "active", "current"];
     let mut spelling = name.to_owned();
     for class in class.unwrap_or_default().split_whitespace().take(6) {
         let stem = class.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['-', '_']).to_ascii_lowercase();
         let last = stem.rsplit(['-', '_']).next().unwrap_or_default();
-        if !stem.is_empty() && !MARKS.contains(&stem.as_str()) && !PLACES.contains(&last) {
+        if !stem.is_empty()
+            && !ABOUT.iter().any(|about| stem.starts_with(about))
+            && !MARKS.contains(&stem.as_str())
+            && !PLACES.contains(&last)
+        {
             spelling.push('.');
             spelling.push_str(&stem);
         }

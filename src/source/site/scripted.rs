@@ -20,7 +20,9 @@ static LEADS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)location|\bopen\w
 static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^\s*(?:javascript:)?\s*(?:return\s+)?(\w+)\(\s*['"]?([\w-]+)['"]?\s*\)"#));
 /// `function show(id){ … 'disp.asp?id=' + id + '.html' … }`: how such a function makes an address.
 static MAKER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"function\s+(\w+)\s*\(\s*(\w+)\s*\)\s*\{[^}]{0,300}?['"]([^'"\s]{1,200})['"]\s*\+\s*(\w+)\b(?:\s*\+\s*['"]([^'"\s]{0,80})['"])?"#)
+    pattern(
+        r#"function\s+(\w+)\s*\(\s*(\w+)\s*\)\s*\{[^}]{0,300}?['"]([^'"\s]{1,200})['"]\s*\+\s*(\w+)\b(?:\s*\+\s*['"]([^'"\s]{0,80})['"])?"#,
+    )
 });
 /// `location.href='list_'+this.value+'.html'`: how a choice makes an address.
 static CHOSEN: LazyLock<Regex> =
@@ -84,7 +86,8 @@ fn made(script: &str, makers: &[Maker], base: &Url) -> Option<Url> {
 pub(super) fn behind_chosen(html: &str, base: &Url, page: &Url) -> Option<Url> {
     SELECT.captures_iter(html).take(MOST_PAGERS).find_map(|found| {
         let change = attribute(&found[1], "onchange").filter(|script| LEADS.is_match(script))?;
-        let choices: Vec<Choice> = OPTION.captures_iter(&found[2]).take(MOST_CHOICES).filter_map(|o| choice(&change, &o[1], &o[2], base)).collect();
+        let choices: Vec<Choice> =
+            OPTION.captures_iter(&found[2]).take(MOST_CHOICES).filter_map(|o| choice(&change, &o[1], &o[2], base)).collect();
         let chosen = choices.iter().position(|choice| choice.chosen);
         let here = chosen.or_else(|| choices.iter().position(|choice| choice.leads == *page)).unwrap_or(0);
         let (this, next) = (choices.get(here)?, choices.get(here + 1)?);
@@ -112,7 +115,9 @@ fn choice(change: &str, attributes: &str, words: &str, base: &Url) -> Option<Cho
 
 fn attribute(attributes: &str, name: &str) -> Option<String> {
     let found = ATTRIBUTE.captures_iter(attributes).find(|found| found[1].eq_ignore_ascii_case(name))?;
-    (2..=4).find_map(|group| found.get(group)).map(|value| value.as_str().replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&"))
+    (2..=4)
+        .find_map(|group| found.get(group))
+        .map(|value| value.as_str().replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&"))
 }
 
 /// The page that a choice's words name: `2`, `第2页`, `2/30`.
