@@ -9,7 +9,7 @@ use regex::Regex;
 use super::furniture::{self, Reach};
 use super::lines::{self, Line, Shape, escape};
 use super::title;
-use super::words::{bare, ends_closed, is_han, len, pattern};
+use super::words::{bare, ends_closed, is_han, is_kana_or_hangul, len, pattern};
 use crate::model::SourceMemory;
 
 /// A body and what was left out of it.
@@ -175,7 +175,11 @@ fn find_headings(lines: &mut [Line]) {
         let follows_text = before.is_none_or(|((prose, _), _)| *prose);
         let leads_text = after.is_some_and(|(prose, _)| prose);
         let short_chinese = lines[at].text.chars().any(is_han) && len(&lines[at].text) <= 25;
-        let bold = lines[at].bold && leads_text && !behind_picture;
+        // Verses and lists are short lines: a bold line above plain ones heads them too, but a bold signature stands above its date.
+        let plain = |line: &Line| !line.bold && len(&line.text) >= 4 && matches!(line.shape, Shape::Paragraph | Shape::Listed(_));
+        let leads_lines =
+            lines.get(at + 1).is_some_and(|next| plain(next) && !title::is_mostly_time(&next.text)) && lines.get(at + 2).is_some();
+        let bold = lines[at].bold && (leads_text || leads_lines) && !behind_picture;
         if bold || short_chinese && follows_text && leads_text && !behind_picture && before.is_some() {
             lines[at].shape = Shape::Heading(2);
         }
@@ -195,15 +199,30 @@ fn can_head(line: &Line) -> bool {
         && !line.text.starts_with(['“', '"', '（', '(', '—', '-'])
 }
 
-/// The text, a paragraph a line. A caption belongs to its picture.
-pub(super) fn text(lines: &[Line]) -> String {
-    lines
-        .iter()
-        .filter(|line| line.shape != Shape::Caption)
-        .map(|line| line.text.as_str())
-        .filter(|text| !text.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+/// The text, a paragraph a line. A caption belongs to its picture; with `captions` it is copy, as in a gallery and by the custom of
+/// East Asian newsrooms.
+pub(super) fn text(lines: &[Line], captions: bool) -> String {
+    let told = lines.iter().filter(|line| captions || line.shape != Shape::Caption).map(|line| line.text.as_str());
+    told.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether captions are copy: the lines are Chinese, Japanese or Korean.
+pub(super) fn captions_are_copy(lines: &[Line]) -> bool {
+    let letters = || lines.iter().flat_map(|line| line.text.chars()).filter(|c| c.is_alphabetic());
+    letters().filter(|&c| is_han(c) || is_kana_or_hangul(c)).count() * 2 > letters().count()
+}
+
+/// Takes out captions whose picture is gone: they say nothing.
+pub(super) fn without_lost_captions(copy: &mut BodyLines) {
+    let mut pictured = false;
+    copy.lines.retain(|line| {
+        pictured = !line.pictures.is_empty() || pictured && line.shape == Shape::Caption;
+        let kept = line.shape != Shape::Caption || pictured;
+        if !kept {
+            copy.dropped.push(("caption without its picture", line.text.clone()));
+        }
+        kept
+    });
 }
 
 /// The element that holds a line together with its neighbours of one kind.
@@ -242,6 +261,10 @@ pub(super) fn html(lines: &[Line]) -> String {
         let inner = line.html.trim();
         let _ = match line.shape {
             Shape::Block => writeln!(out, "{inner}"),
+            Shape::Caption if out.ends_with("</figcaption></figure>\n") => {
+                out.truncate(out.len() - "</figcaption></figure>\n".len());
+                writeln!(out, "<br>{inner}</figcaption></figure>")
+            }
             Shape::Caption if out.ends_with("</figure>\n") => {
                 out.truncate(out.len() - "</figure>\n".len());
                 writeln!(out, "<figcaption>{inner}</figcaption></figure>")

@@ -42,13 +42,15 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
         marked: marked.map(|line| line.bare().to_owned()).filter(|text| !text.is_empty()).collect(),
         memory: input.line_frequency,
     };
-    let western = !is_chinese(&body::text(&chosen.lines));
+    let western = !is_chinese(&body::text(&chosen.lines, true));
     let page = refine::Page { all: &all, head: &head, headline: headline.as_ref(), first: chosen.first };
     let refined =
         if western { refine::refined(chosen.lines.clone(), &page) } else { BodyLines { lines: chosen.lines.clone(), dropped: Vec::new() } };
     let mut copy = body::choose(refined.lines, &context);
     copy.dropped.extend(refined.dropped);
-    let mut text = body::text(&copy.lines);
+    body::without_lost_captions(&mut copy);
+    let captions = body::captions_are_copy(&copy.lines);
+    let mut text = body::text(&copy.lines, captions);
 
     let mut candidate = Candidate::from_source(input.source);
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -60,7 +62,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     sight.fields(&mut candidate, &mut evidence, input, html, &text);
     if western {
         refine::trim(&mut copy, &head, candidate.title.as_deref(), &candidate.authors);
-        text = body::text(&copy.lines);
+        text = body::text(&copy.lines, captions);
     }
     pictures(&mut candidate, &mut evidence, &head, &copy.lines, base.as_ref());
     let kind = small::kind(html, &head, &copy.lines, input.url);
@@ -308,12 +310,12 @@ const SEARCHES: usize = 500;
 fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: usize) -> Vec<Line> {
     let known: HashSet<&str> = body.iter().flat_map(|line| &line.pictures).map(|picture| picture.url.as_str()).collect();
     let texts: HashSet<String> = body.iter().map(|line| line.bare().to_owned()).collect();
-    let whole = bare(&body::text(&body));
+    let whole = bare(&body::text(&body, true));
     // Pictures may stand between the text and its credits.
     let behind = all[last..]
         .iter()
         .take(4)
-        .take_while(|line| !line.aside && (line.text.is_empty() || furniture::credit_line(line).is_some()))
+        .take_while(|line| !line.aside && (line.text.is_empty() && !leads_away(line) || furniture::credit_line(line).is_some()))
         .count();
     // Headings are put back only where whole stretches of text are missing.
     let reach = all[..last].iter().rposition(|line| line.is_prose() && texts.contains(line.bare())).unwrap_or(last);
@@ -338,6 +340,15 @@ fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: us
         }
     }
     woven(body, missing)
+}
+
+/// Whether a picture is a button or a way to another page: a link that leads to no picture.
+fn leads_away(line: &Line) -> bool {
+    let is_picture = |href: &str| {
+        let path = href.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp"].iter().any(|end| path.ends_with(end))
+    };
+    line.links.iter().any(|(_, href)| !href.is_empty() && !is_picture(href))
 }
 
 /// A body with lines put in, each behind the line of the body that it names; those that name none come first.
