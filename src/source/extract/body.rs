@@ -77,6 +77,8 @@ pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
             chosen.dropped.push((name, line.text));
         }
     }
+    without_counters(&mut chosen.lines);
+    without_signature(&mut chosen);
     trim_tail(&mut chosen);
     find_headings(&mut chosen.lines);
     chosen
@@ -128,6 +130,39 @@ fn reaches_on(reach: Reach, seen: usize, ahead: usize, total: usize) -> bool {
         Reach::Line => false,
         Reach::Rest => little,
         Reach::End => little || seen > 0 && ahead < seen && seen as f32 >= LATE * total as f32,
+    }
+}
+
+/// Takes the writer's name off the end, where it stands alone in brackets: `（李 勤）`. `（完）` and `（上）` are too short, and a name of
+/// more than four characters has a mark in it.
+fn without_signature(chosen: &mut BodyLines) {
+    static SIGNED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[（(]\s?(\p{Han}(?:\s?\p{Han}){1,3})\s?[)）]$"));
+    const OTHER: &[&str] = &["待续", "未完", "全文完", "未完待续", "本篇完", "摘编", "节选", "有删节", "下转", "上接", "图文无关"];
+    let Some(last) = chosen.lines.iter().rposition(|line| !line.text.is_empty()) else { return };
+    let Some(found) = SIGNED.captures(&chosen.lines[last].text) else { return };
+    let name: String = found[1].chars().filter(|c| !c.is_whitespace()).collect();
+    let above = last > 0 && chosen.lines[..last].iter().rev().find(|line| !line.text.is_empty()).is_some_and(Line::is_prose);
+    if above && !OTHER.iter().any(|other| name.starts_with(other)) && super::names::names(&name, true, false).0 == [name] {
+        let text = chosen.lines[last].take_text();
+        chosen.dropped.push(("signature", text));
+    }
+}
+
+/// Takes the numbers off an album's captions: `1/5`, `2/5` and so on, where at least two lines count on to one end.
+fn without_counters(lines: &mut [Line]) {
+    static COUNTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(\d{1,3})\s?/\s?(\d{1,3})\b\s?"));
+    let counted: Vec<(usize, String, String)> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| COUNTER.captures(&line.text).map(|found| (at, found[0].to_owned(), found[2].to_owned())))
+        .collect();
+    let one_end = counted.len() >= 2 && counted.iter().all(|(_, _, end)| *end == counted[0].2);
+    for (at, counter, _) in counted.into_iter().filter(|_| one_end) {
+        let line = &mut lines[at];
+        let rest = line.text[counter.len()..].to_owned();
+        line.take_text();
+        let pictures = std::mem::take(&mut line.pictures);
+        *line = Line { pictures, ..Line { shape: line.shape, kin: line.kin, linked: line.linked, ..Line::plain(&rest) } };
     }
 }
 

@@ -6,6 +6,7 @@
 mod body;
 mod bounded;
 mod bylines;
+mod choice;
 pub(in crate::source) mod clamp;
 pub(in crate::source) mod decode;
 mod furniture;
