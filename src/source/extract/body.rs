@@ -9,7 +9,7 @@ use regex::Regex;
 use super::furniture::{self, Reach};
 use super::lines::{self, Line, Shape, escape};
 use super::title;
-use super::words::{bare, ends_closed, is_han, is_kana_or_hangul, len, pattern};
+use super::words::{bare, ends_closed, is_chinese, is_han, len, pattern};
 use crate::model::SourceMemory;
 
 /// A body and what was left out of it.
@@ -150,7 +150,7 @@ fn without_signature(chosen: &mut BodyLines) {
 
 /// Takes the numbers off an album's captions: `1/5`, `2/5` and so on, where at least two lines count on to one end.
 fn without_counters(lines: &mut [Line]) {
-    static COUNTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(\d{1,3})\s?/\s?(\d{1,3})\b\s?"));
+    static COUNTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(\d{1,3})\s?/\s?(\d{1,3})\s?"));
     let counted: Vec<(usize, String, String)> = lines
         .iter()
         .enumerate()
@@ -234,17 +234,16 @@ fn can_head(line: &Line) -> bool {
         && !line.text.starts_with(['“', '"', '（', '(', '—', '-'])
 }
 
-/// The text, a paragraph a line. A caption belongs to its picture; with `captions` it is copy, as in a gallery and by the custom of
-/// East Asian newsrooms.
+/// The text, a paragraph a line. A caption belongs to its picture; with `captions` it is copy, as in an album and by the custom of
+/// Chinese newsrooms.
 pub(super) fn text(lines: &[Line], captions: bool) -> String {
     let told = lines.iter().filter(|line| captions || line.shape != Shape::Caption).map(|line| line.text.as_str());
     told.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether captions are copy: the lines are Chinese, Japanese or Korean.
+/// Whether captions are copy: the lines are Chinese. Japanese and Korean newsrooms keep them apart.
 pub(super) fn captions_are_copy(lines: &[Line]) -> bool {
-    let letters = || lines.iter().flat_map(|line| line.text.chars()).filter(|c| c.is_alphabetic());
-    letters().filter(|&c| is_han(c) || is_kana_or_hangul(c)).count() * 2 > letters().count()
+    is_chinese(&text(lines, true))
 }
 
 /// Takes out captions whose picture is gone: they say nothing.
@@ -263,6 +262,8 @@ pub(super) fn without_lost_captions(copy: &mut BodyLines) {
 /// The element that holds a line together with its neighbours of one kind.
 const fn group(line: &Line) -> Option<&'static str> {
     match line.shape {
+        // A picture alone stands outside: its caption follows it.
+        _ if line.text.is_empty() => None,
         Shape::Listed(true) => Some("ol"),
         Shape::Listed(false) => Some("ul"),
         Shape::Quoted => Some("blockquote"),

@@ -36,7 +36,10 @@ pub(super) fn choose_body(document: Document, all: &[Line], headline: Option<&He
     let weight = |lines: &[Line]| lines.iter().filter(|line| line.is_prose() && !line.is_link()).map(|line| len(&line.text)).sum::<usize>();
     let (readable_weight, run_weight) = (weight(&readable), weight(run));
     if let Some((first, last)) = album(all, start, readable_weight.max(run_weight)) {
-        let lines = all[first..last].iter().filter(|line| !line.aside).cloned().collect();
+        let mut lines: Vec<Line> = all[first..last].iter().filter(|line| !line.aside).cloned().collect();
+        for line in lines.iter_mut().filter(|line| is_number(&line.text)) {
+            line.take_text();
+        }
         return Chosen { lines, rule: "pictures with captions", first, last };
     }
     if readable.is_empty() || readable_weight * 2 < run_weight || readable_weight == 0 && run_weight > 0 {
@@ -49,6 +52,11 @@ pub(super) fn choose_body(document: Document, all: &[Line], headline: Option<&He
     Chosen { lines, rule: "readability", first, last }
 }
 
+/// Whether a text is nothing, or the number of a picture.
+fn is_number(text: &str) -> bool {
+    text.len() <= 7 && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | ' '))
+}
+
 /// So many pictures of one kin, each with its caption, are an album.
 const ALBUM: usize = 3;
 
@@ -56,22 +64,27 @@ const ALBUM: usize = 3;
 /// most of what the page says. Running text right before it is its introduction.
 fn album(all: &[Line], start: usize, prose: usize) -> Option<(usize, usize)> {
     let usable = |line: &Line| !line.aside && !line.is_link() && line.judged().is_none();
+    let is_blank = |line: &Line| is_number(&line.text);
     let is_plate = |at: usize| {
         let pictured = !all[at].pictures.is_empty() && all[at].links.iter().all(|(_, href)| href.is_empty());
-        pictured && if all[at].text.is_empty() { all.get(at + 1).is_some_and(|next| !next.text.is_empty() && usable(next)) } else { usable(&all[at]) }
+        pictured
+            && if is_blank(&all[at]) { all.get(at + 1).is_some_and(|next| !next.text.is_empty() && usable(next)) } else { usable(&all[at]) }
     };
-    let caption = |at: usize| if all[at].text.is_empty() { at + 1 } else { at };
+    let caption = |at: usize| if is_blank(&all[at]) { at + 1 } else { at };
     let mut kin: HashMap<(u64, u64), Vec<usize>> = HashMap::new();
     for at in (start..all.len()).filter(|&at| is_plate(at)) {
         kin.entry((all[at].kin, all[caption(at)].kin)).or_default().push(at);
     }
-    let plates = kin.into_values().filter(|plates| plates.len() >= ALBUM).max_by_key(|plates| (plates.len(), std::cmp::Reverse(plates[0])))?;
+    let plates =
+        kin.into_values().filter(|plates| plates.len() >= ALBUM).max_by_key(|plates| (plates.len(), std::cmp::Reverse(plates[0])))?;
     let words: usize = plates.iter().map(|&at| len(&all[caption(at)].text)).sum();
     let (first, last) = (*plates.first()?, caption(*plates.last()?) + 1);
-    let before: usize = all[start.min(first)..first].iter().filter(|line| line.is_prose() && usable(line)).map(|line| len(&line.text)).sum();
+    let before: usize =
+        all[start.min(first)..first].iter().filter(|line| line.is_prose() && usable(line)).map(|line| len(&line.text)).sum();
     // What lies between two plates are their own words.
     let tight = last - first <= 4 * plates.len();
-    let from = all[start.min(first)..first].iter().position(|line| line.is_prose() && usable(line)).map_or(first, |at| start.min(first) + at);
+    let from =
+        all[start.min(first)..first].iter().position(|line| line.is_prose() && usable(line)).map_or(first, |at| start.min(first) + at);
     (tight && (words + before) * 10 >= prose * 9).then_some((from, last))
 }
 

@@ -325,9 +325,9 @@ mod tests {
             assert_eq!(extract(&input), extraction, "the same input gives the same result");
             if let Body::Html(html) = &extraction.candidate.body {
                 let safe = crate::model::SafeHtml::clean(html, url.as_ref());
-                // A caption is copy in East Asia and in galleries; elsewhere it belongs to its picture.
-                let east = ["zh", "ja", "ko"].iter().any(|tag| truth.language.as_deref().is_some_and(|told| told.starts_with(tag)));
-                let said = if east || truth.kind == "gallery" { safe.text() } else { safe.copy() };
+                // A caption is copy in Chinese and in galleries; elsewhere it belongs to its picture.
+                let chinese = truth.language.as_deref().is_some_and(|told| told.starts_with("zh"));
+                let said = if chinese || truth.kind == "gallery" { safe.text() } else { safe.copy() };
                 if said != extraction.text {
                     let (page, told) =
                         (path.file_stem().unwrap().to_string_lossy().into_owned(), format!("{}: cleaned body", path.display()));

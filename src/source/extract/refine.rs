@@ -201,14 +201,7 @@ pub(super) fn trim(copy: &mut BodyLines, head: &Head, title: Option<&str>, autho
     let loose = |line: &Line| !line.text.is_empty() && !matches!(line.shape, Shape::Block | Shape::Caption | Shape::Listed(_));
     let label = |line: &Line| loose(line) && len(&line.text) < LABEL && !ends_closed(&line.text);
     let first = copy.lines.iter().position(|line| line.is_prose() && !line.lead).unwrap_or_default();
-    let east = super::body::captions_are_copy(&copy.lines);
-    let mut below = false;
     for line in copy.lines[..first].iter_mut().filter(|line| !line.lead) {
-        // What stands right below a picture is its caption.
-        let caption = std::mem::replace(&mut below, !line.pictures.is_empty()) && east;
-        if caption {
-            continue;
-        }
         let own = line.bare();
         let echo = titles.iter().any(|title| len(title) >= 10 && (own.contains(title) || title.contains(own)));
         if loose(line) && (echo || label(line) || title::is_mostly_time(&line.text) || names_author(own) && len(&line.text) < 2 * LABEL) {
