@@ -101,10 +101,11 @@ fn labelled(folder: &Path, truth: Truth) -> Option<Labelled> {
     Some(Labelled { bytes, truth })
 }
 
-/// The project's own pages.
-pub fn own() -> Set {
+/// The project's own pages: the Chinese, Japanese and Korean ones, and the others.
+pub fn own() -> [Set; 2] {
     #[derive(Deserialize)]
     struct Own {
+        language: Option<String>,
         url: Option<String>,
         title: Option<String>,
         published: Option<String>,
@@ -133,7 +134,11 @@ pub fn own() -> Set {
             section: own.sections.first().and_then(|path| path.rsplit('/').next()).map(|name| Names::One(name.to_owned())),
             ..Truth::default()
         };
-        Some(Labelled { bytes: std::fs::read(path).ok()?, truth })
+        let eastern = own.language.is_some_and(|tag| ["zh", "ja", "ko"].iter().any(|one| tag.starts_with(one)));
+        Some((eastern, Labelled { bytes: std::fs::read(path).ok()?, truth }))
     });
-    Set { name: "own pages".to_owned(), pages: pages.collect() }
+    let (east, west): (Vec<_>, Vec<_>) = pages.partition(|(eastern, _)| *eastern);
+    let set =
+        |name: &str, pages: Vec<(bool, Labelled)>| Set { name: name.to_owned(), pages: pages.into_iter().map(|(_, page)| page).collect() };
+    [set("own pages, East", east), set("own pages, West", west)]
 }

@@ -6,7 +6,7 @@ use atom_syndication::extension::{Extension, ExtensionMap};
 use atom_syndication::{Category, Content, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person, Text, WriteConfig};
 
 use super::entry::Entry;
-use super::renderer::Head;
+use super::head::Head;
 use super::{dates, xml};
 use crate::model::{Byline, Millis};
 use crate::urls::FeedFile;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::dates;
 use super::entry::{Entry, Place};
-use super::renderer::Head;
+use super::head::Head;
 use crate::model::{Byline, Origin};
 
 const VERSION: &str = "https://jsonfeed.org/version/1.1";

@@ -7,6 +7,7 @@
 mod atom;
 mod dates;
 mod entry;
+mod head;
 mod json;
 pub mod lint;
 mod names;

@@ -7,7 +7,7 @@ use ::rss::extension::{Extension, ExtensionMap};
 use ::rss::{Category, Channel, Enclosure, Guid, Image, Item, Source};
 
 use super::entry::{Entry, credit};
-use super::renderer::Head;
+use super::head::Head;
 use super::{MINUTES_BETWEEN_POLLS, dates, xml};
 use crate::model;
 use crate::urls::FeedFile;

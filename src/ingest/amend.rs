@@ -6,10 +6,11 @@ use crate::model::{Actor, ArticleJson, ArticleKey, Candidate, Slug, Standing, Wh
 use crate::store::write::ingest::{by_key, find, sections};
 use crate::store::{ArticleRow, Tx};
 
-use super::accept::{Accepted, closed, incomplete};
+use super::accept::{closed, incomplete};
 use super::chronicle::withdraw_row;
 use super::draft::{Draft, Manner};
 use super::identity::names;
+use super::outcome::Accepted;
 use super::push::{PushError, within};
 use super::sections::place;
 use super::{Became, Door, Ingest, Refusal};

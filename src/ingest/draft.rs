@@ -13,9 +13,9 @@ use crate::store::write::ingest::{
 };
 use crate::store::{ArticleRow, StoreError, Tx};
 
-use super::accept::{Accepted, Became, Suspicion};
 use super::chronicle::{log, prior_standing, tell_editor};
 use super::identity::{headline_of, nameless};
+use super::outcome::{Accepted, Became, Suspicion};
 use super::sections::Placement;
 use super::weigh::{Weight, copy_hash, fingerprint, is_other, weigh};
 use super::{Door, Ingest};

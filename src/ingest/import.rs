@@ -6,9 +6,10 @@ use crate::model::{
 use crate::store::write::ingest::{by_key, find, sections};
 use crate::store::{ArticleRow, StoreError, Tx};
 
-use super::accept::{Accepted, incomplete};
+use super::accept::incomplete;
 use super::draft::{Draft, Manner};
 use super::identity::{nameless, names};
+use super::outcome::Accepted;
 use super::sections::place;
 use super::{Became, Door, Ingest, Refusal};
 

@@ -14,6 +14,7 @@ mod fixture;
 mod identity;
 mod import;
 mod media;
+mod outcome;
 mod push;
 mod re_extract;
 mod rounds;
@@ -21,11 +22,12 @@ mod sections;
 mod simhash;
 mod weigh;
 
-pub use accept::{Accepted, Became, Suspicion, accept};
+pub use accept::accept;
 pub use desk::{Desk, DeskError};
 pub use differences::{Difference, differences, marked};
 pub use import::{ImportError, Imported};
 pub use media::Media;
+pub use outcome::{Accepted, Became, Suspicion};
 pub use push::PushError;
 pub use re_extract::{ReExtractError, Reread, Rereading};
 pub use rounds::{Planned, Rounds, declare as declare_sources};
@@ -40,6 +42,9 @@ use chrono_tz::Tz;
 use crate::clock::{Clock, Ids};
 use crate::model::{CanonicalUrl, EmailAddress, Sealed, Sign, Slug, SourceKind};
 use crate::store::{Store, StoreError};
+
+/// How long those who work by themselves wait before they ask a store again that was away.
+const STORE_AWAY: Duration = Duration::from_secs(1);
 
 /// Seals bytes with the installation's keys, which this room does not hold.
 pub type Seal = Arc<dyn Fn(&[u8]) -> Sealed + Send + Sync>;

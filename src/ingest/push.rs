@@ -4,7 +4,8 @@ use crate::model::{Actor, Candidate, Section, Slug};
 use crate::store::StoreError;
 use crate::store::write::ingest::sections;
 
-use super::accept::{Accepted, accept};
+use super::accept::accept;
+use super::outcome::Accepted;
 use super::{Door, Ingest, Refusal};
 
 /// Why pushed copy was not taken.

@@ -2,7 +2,7 @@
 
 use super::composed::Gap;
 use super::edition_view::{EditionView, Footer, Words, text_of};
-use super::story::{StoryView, shows};
+use super::story::{Story, StoryView, shows};
 use super::template::{BODY_SLOT, Name, Press};
 use super::{Composed, ListName, MailError, Newsroom, Segments, Templates, clean};
 use crate::model::{Article, EditionKind, Language, Millis, Slug};
@@ -11,15 +11,6 @@ use crate::urls::Urls;
 
 /// Gmail hides what lies behind 102 KB of HTML, the unsubscribe link first (bytes, with room for the links).
 const LONGEST_HTML: usize = 98_000;
-
-/// An article and the title of the section through which it reaches these readers.
-#[derive(Debug, Clone, Copy)]
-pub struct Story<'a> {
-    /// The copy.
-    pub article: &'a Article,
-    /// What people call the section.
-    pub section: &'a str,
-}
 
 /// What a digest is called, and for which span.
 #[derive(Debug, Clone, Copy)]

@@ -17,9 +17,10 @@ mod template;
 mod wire;
 
 pub use composed::{Composed, ListName, Segments};
-pub use composer::{Composer, Digest, Story};
+pub use composer::{Composer, Digest};
 pub use letter::Addressee;
 pub use newsroom::{Mailbox, Newsroom};
+pub use story::Story;
 pub use template::Templates;
 pub use wire::{Message, Reader};
 

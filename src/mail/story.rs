@@ -2,13 +2,22 @@
 
 use serde::Serialize;
 
-use super::{Newsroom, clean, composer::Story};
+use super::{Newsroom, clean};
 use crate::model::{Article, Byline, Standing};
 use crate::phrases::MailPhrases;
 use crate::urls::Urls;
 
 /// Bodies above this are not sent whole: the mail gives the summary and the link (bytes of HTML). Gmail cuts a mail at 102 KB.
 const LONGEST_BODY: usize = 60_000;
+
+/// An article and the title of the section through which it reaches these readers.
+#[derive(Debug, Clone, Copy)]
+pub struct Story<'a> {
+    /// The copy.
+    pub article: &'a Article,
+    /// What people call the section.
+    pub section: &'a str,
+}
 
 /// What templates see of an article. Every text is one clean line.
 #[derive(Debug, Clone, Serialize)]

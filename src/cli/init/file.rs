@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use super::block::{self, Block};
 use super::plan::{Plan, PlannedSource, Why};
-use super::report;
+use super::visit::passing;
 use crate::config::Draft;
 use crate::model::{Language, SourceKind};
 use crate::phrases::{FilePhrases, Phrases};
@@ -55,7 +55,7 @@ pub(super) fn text(survey: &Survey, plan: &Plan<'_>, setting: &Setting) -> Strin
     if !survey.passed.is_empty() {
         draft.gap().comment(words.passed);
         for passed in survey.passed.iter().take(PASSED) {
-            draft.comment(&format!("  {}  {}  {}", passed.title, passed.url, report::passing(&passed.why, setting.language)));
+            draft.comment(&format!("  {}  {}  {}", passed.title, passed.url, passing(&passed.why, setting.language)));
         }
     }
     draft.gap().comment(words.receivers);

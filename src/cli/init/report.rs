@@ -2,11 +2,11 @@
 
 use super::file::{FEW, footer};
 use super::plan::Plan;
-use super::visit::reason;
+use super::visit::passing;
 use crate::cli::demo::width;
 use crate::model::Language;
 use crate::phrases::Phrases;
-use crate::source::probe::{Passing, Survey};
+use crate::source::probe::Survey;
 
 /// The lines of the report.
 pub(super) fn lines(survey: &Survey, plan: &Plan<'_>, language: Language) -> Vec<String> {
@@ -74,16 +74,4 @@ fn doubts(survey: &Survey, language: Language) -> Vec<String> {
     }
     doubts.extend(survey.passed.iter().map(|passed| (words.passed)(&passed.title, &passing(&passed.why, language))));
     doubts
-}
-
-/// Why a link is no section.
-pub(super) fn passing(why: &Passing, language: Language) -> String {
-    let words = &Phrases::of(language).init;
-    match why {
-        Passing::Unread(unread) => reason(&words.reason, unread),
-        Passing::NoList => words.talk.passed_no_list.to_owned(),
-        Passing::Article => words.talk.passed_article.to_owned(),
-        Passing::Twin(other) => (words.talk.passed_twin)(other),
-        Passing::NotVisited => words.talk.passed_unvisited.to_owned(),
-    }
 }

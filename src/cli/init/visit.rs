@@ -12,7 +12,7 @@ use crate::config::{Config, Entries};
 use crate::model::{Language, SourceKind};
 use crate::outbound::{Outbound, Reach};
 use crate::phrases::{Phrases, ReasonPhrases, TalkPhrases};
-use crate::source::probe::Reason;
+use crate::source::probe::{Passing, Reason};
 use crate::source::{Folders, Net, Spec, Turns};
 
 /// How a site is visited.
@@ -125,6 +125,18 @@ impl Progress {
         if self.watched {
             let _ = write!(std::io::stderr(), "\r\x1b[K");
         }
+    }
+}
+
+/// Why a link is no section.
+pub(super) fn passing(why: &Passing, language: Language) -> String {
+    let words = &Phrases::of(language).init;
+    match why {
+        Passing::Unread(unread) => reason(&words.reason, unread),
+        Passing::NoList => words.talk.passed_no_list.to_owned(),
+        Passing::Article => words.talk.passed_article.to_owned(),
+        Passing::Twin(other) => (words.talk.passed_twin)(other),
+        Passing::NotVisited => words.talk.passed_unvisited.to_owned(),
     }
 }
 

@@ -12,6 +12,7 @@ mod peer;
 mod reply;
 mod server;
 mod session;
+mod step;
 mod tls;
 mod verdict;
 
@@ -20,4 +21,5 @@ pub use outbox::{Outbox, OutboxError};
 pub use reply::{Meaning, Reply};
 pub use server::{Login, Relay, Server, ServerError, ServerKind, StartTls};
 pub use session::Session;
-pub use verdict::{Failure, Step, Verdict};
+pub use step::Step;
+pub use verdict::{Failure, Verdict};

@@ -1,6 +1,5 @@
 //! How a session begins: greeting, TLS, login.
 
-use std::error::Error as _;
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -10,11 +9,12 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::deadlines::Deadlines;
-use super::reply::Reply;
+use super::reply::{Reply, innermost};
 use super::server::{Relay, StartTls};
 use super::session::Session;
+use super::step::Step;
 use super::tls::{self, Wrapped};
-use super::verdict::{Failure, Step};
+use super::verdict::Failure;
 
 impl Session {
     /// Greets a relay over a connection that was just dialled to it: EHLO, TLS and login as the relay wants them.
@@ -76,15 +76,6 @@ fn failure(step: Step, error: &lettre::transport::smtp::Error) -> Failure {
         Some(code) => Failure::Refused { step, reply: Reply::new(code.into(), &innermost(error)) },
         None => Failure::Broken { step, what: innermost(error) },
     }
-}
-
-/// What lies under lettre's own words for it: the server's answer, or the system's error.
-pub(super) fn innermost(error: &lettre::transport::smtp::Error) -> String {
-    let mut under = error.source();
-    while let Some(deeper) = under.and_then(std::error::Error::source) {
-        under = Some(deeper);
-    }
-    under.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn late(step: Step, deadline: Duration) -> Failure {

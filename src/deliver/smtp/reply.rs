@@ -1,6 +1,8 @@
 //! What a server answered, and what it means for the reader.
 
-use super::verdict::Step;
+use std::error::Error as _;
+
+use super::step::Step;
 
 /// Longer answers are cut (bytes): RFC 5321, 4.5.3.1.5 grants a line 512, and nobody reads more than eight.
 const LONGEST: usize = 4096;
@@ -114,6 +116,15 @@ impl Reply {
             _ => Meaning::Permanent,
         }
     }
+}
+
+/// What lies under lettre's own words for it: the server's answer, or the system's error.
+pub(super) fn innermost(error: &lettre::transport::smtp::Error) -> String {
+    let mut under = error.source();
+    while let Some(deeper) = under.and_then(std::error::Error::source) {
+        under = Some(deeper);
+    }
+    under.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 /// The enhanced status code (RFC 3463) at the beginning of a text.

@@ -8,9 +8,9 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use tokio::time::timeout;
 
 use super::deadlines::Deadlines;
-use super::opening::innermost;
-use super::reply::Reply;
-use super::verdict::{Step, Verdict};
+use super::reply::{Reply, innermost};
+use super::step::Step;
+use super::verdict::Verdict;
 use crate::mail::Message;
 use crate::model::{EmailAddress, Why};
 

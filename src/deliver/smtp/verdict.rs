@@ -1,26 +1,8 @@
 //! How a session or a message ended, as values.
 
 use super::reply::{Meaning, Reply};
+use super::step::Step;
 use crate::model::{Exchange, Millis, Phase, Why};
-
-/// Where in a session something happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Step {
-    /// The greeting and EHLO.
-    Greeting,
-    /// The TLS handshake.
-    Tls,
-    /// AUTH.
-    Login,
-    /// MAIL FROM.
-    Mail,
-    /// RCPT TO.
-    Rcpt,
-    /// DATA, up to its 354.
-    Data,
-    /// The body, the final dot and its answer.
-    Body,
-}
 
 /// Why there is no session. Burns no reader's try: no message was ever named.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

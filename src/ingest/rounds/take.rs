@@ -14,7 +14,7 @@ use super::{Planned, Rounds, gone, interval};
 use crate::ingest::chronicle::tell_of_source;
 use crate::ingest::{Accepted, Became, Door, Ingest, Refusal, accept};
 use crate::model::{Actor, CanonicalUrl, Millis, Section, Sign, SourceKind, SourceMemory, Usual, Wish};
-use crate::source::{self, Claim, Find, Link, Look, Reading, SourceError};
+use crate::source::{self, Claim, Find, Link, Look, Reading, SourceError, Spec};
 use crate::store::write::ingest::{LookedAt, looked_at, next_check, sections, still_listed};
 use crate::store::{PageRow, SourceRow, StoreError, Tx};
 
@@ -22,6 +22,8 @@ use crate::store::{PageRow, SourceRow, StoreError, Tx};
 const FINDS_AT_ONCE: usize = 50;
 /// A drift that lasts so long is how the source is now: what is usual is learned afresh.
 const SETTLED: Duration = Duration::from_hours(7 * 24);
+/// A listing that cannot be read for so long is no sign of an ill site any more: somebody took it away.
+const GIVEN_UP: Duration = Duration::from_hours(2 * 24);
 
 /// A look on its way into the store.
 pub(super) struct Taking<'a> {
@@ -90,7 +92,8 @@ async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> R
     let seen = links.iter().map(|link| link.url.clone()).chain(finds.iter().filter_map(|find| find.candidate.url.clone()));
     let now = ingest.clock.now();
     let fallen = reading.failed.iter().filter(|(url, error)| error.is_gone() && witnesses.contains(url.as_str())).count();
-    let ill = !failed.is_empty() || gone::is_outage(lost, count - reading.unread.len()) || gone::is_not_alone(fallen, witnesses.len());
+    let ails = ailing(&mut reading.memory, &failed, &plan.spec, now);
+    let ill = ails || gone::is_outage(lost, count - reading.unread.len()) || gone::is_not_alone(fallen, witnesses.len());
     let mut taking = Taking {
         ingest,
         plan,
@@ -143,6 +146,21 @@ async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> R
     Ok(())
 }
 
+/// Whether the site has a listing that cannot be read, and could be before: until it is whole, what its pages say counts for nothing. One
+/// that never had a link says nothing of its site, and one that stays away for long was given up.
+fn ailing(memory: &mut SourceMemory, failed: &[SourceError], spec: &Spec, now: Millis) -> bool {
+    memory.ailing.retain(|address, _| failed.iter().filter_map(SourceError::url).any(|url| url.as_str() == address));
+    let mut ails = false;
+    for error in failed {
+        ails |= match error.url().filter(|url| spec.addresses.contains(url)) {
+            Some(url) if !memory.seen.contains_key(url.as_str()) => false,
+            Some(url) => now.since(*memory.ailing.entry(url.to_string()).or_insert(now)) < GIVEN_UP,
+            None => true,
+        };
+    }
+    ails
+}
+
 /// How many of the pages that were asked for are gone, or tell for the second time what was not believed.
 fn lost(finds: &[Find], reading: &Reading, known: &HashMap<String, PageRow>) -> usize {
     let taken_back = |find: &&Find| find.page.is_some() && matches!(find.candidate.wish, Wish::Withdraw(_));
@@ -162,6 +180,11 @@ impl Taking<'_> {
         !self.row.memory.visited
     }
 
+    /// Whether a listing links this page: one that was read now, or one that is as it was when it was read.
+    pub(super) fn is_listed(&self, url: &CanonicalUrl) -> bool {
+        self.listed.contains(url.as_str()) || source::is_listed(&self.memory, url)
+    }
+
     /// Learns which copy is new, and whether the source is itself.
     async fn judge(&mut self, finds: &[Find], links: &[Link], failed: &[SourceError]) -> Result<(), StoreError> {
         if self.plan.spec.path.is_some() {
@@ -179,7 +202,7 @@ impl Taking<'_> {
         let new: Vec<&Find> = finds.iter().filter(|find| self.is_new(find)).collect();
         let listed = |find: &&Find| address(find).and_then(|url| self.links.get(url.as_str())).and_then(|link| link.date);
         let fresh: Vec<Fresh<'_>> = new.iter().map(|find| Fresh { candidate: &find.candidate, listed: listed(find) }).collect();
-        let had_links = |url: &url::Url| self.row.memory.validators.contains_key(url.as_str()) || !self.plan.spec.addresses.contains(url);
+        let had_links = |url: &url::Url| self.row.memory.seen.contains_key(url.as_str()) || !self.plan.spec.addresses.contains(url);
         let empty = failed.iter().any(|error| matches!(error, SourceError::NoLinks { url } if had_links(url)));
         let (steady, zone, now) = (self.row.memory.failures == 0, self.plan.spec.zone, self.now);
         let verdict =

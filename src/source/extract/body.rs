@@ -43,6 +43,9 @@ const HEADING: usize = 40;
 /// Behind this share of the running text a mark of the end is believed.
 const LATE: f32 = 0.5;
 
+/// A standfirst is shorter (characters).
+const LEAD: usize = 300;
+
 /// A line, and what the rules made of it.
 struct Judged {
     line: Line,
@@ -108,7 +111,9 @@ fn drop_rule(line: &Line, rule: Option<(&'static str, Reach)>, title: &str, seen
     if seen == 0 && !title.is_empty() && own == title {
         return Some("title echo");
     }
-    if seen == 0 && !line.is_prose() && title::is_mostly_time(&line.text) {
+    // A standfirst may stand above the time. Chinese notices are signed with their day.
+    let above = if line.text.chars().any(is_han) { 0 } else { LEAD };
+    if seen <= above && !line.is_prose() && title::is_mostly_time(&line.text) {
         return Some("time line");
     }
     if context.marked.contains(own) {
@@ -172,7 +177,9 @@ fn trim_tail(chosen: &mut BodyLines) {
     static DATE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"^[\[(（]?(?:(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}|\d{1,2}月\d{1,2}日)(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?$")
     });
-    let is_text = |line: &Line| line.is_prose() && !line.is_link() || line.shape == Shape::Block;
+    // A paragraph may be a link for the most part; a list of links has no sentences around them.
+    let sentences = |line: &Line| line.linked < 0.9 && ends_closed(&line.text) && !line.text.chars().any(is_han);
+    let is_text = |line: &Line| line.is_prose() && (!line.is_link() || sentences(line)) || line.shape == Shape::Block;
     let Some(last) = chosen.lines.iter().rposition(is_text) else { return };
     let listed = |line: &Line| line.linked > 0.3 && !line.text.is_empty() || DATE.is_match(&line.text);
     let Some(offset) = chosen.lines[last + 1..].iter().position(listed) else { return };

@@ -81,11 +81,11 @@ fn album(all: &[Line], start: usize, prose: usize) -> Option<(usize, usize)> {
     let (first, last) = (*plates.first()?, caption(*plates.last()?) + 1);
     let before: usize =
         all[start.min(first)..first].iter().filter(|line| line.is_prose() && usable(line)).map(|line| len(&line.text)).sum();
-    // What lies between two plates are their own words.
+    // What lies between two plates are their own words; a text above them that is longer is no introduction, but the article.
     let tight = last - first <= 4 * plates.len();
     let from =
         all[start.min(first)..first].iter().position(|line| line.is_prose() && usable(line)).map_or(first, |at| start.min(first) + at);
-    (tight && (words + before) * 10 >= prose * 9).then_some((from, last))
+    (tight && before <= words && (words + before) * 10 >= prose * 9).then_some((from, last))
 }
 
 /// How many lines may lie between two paragraphs of one text: a teaser, a player, a form.
@@ -228,7 +228,7 @@ fn readability(document: Document, base: Option<&Url>) -> Vec<Line> {
     if deepest > DEEPEST {
         return Vec::new();
     }
-    let config = Config { disable_json_ld: true, max_elements_to_parse: 2 * clamp::ELEMENTS, ..Config::default() };
+    let config = Config { disable_json_ld: true, max_elements_to_parse: 2 * clamp::ELEMENTS, keep_classes: true, ..Config::default() };
     let Ok(mut readability) = Readability::with_document(document, None, Some(config)) else { return Vec::new() };
     readability.parse().map(|article| lines::of_body(&article.content, base)).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::lines::Line;
 use super::people;
 use super::western;
-use super::words::{len, pattern};
+use super::words::{is_han, len, pattern};
 
 /// What a line that is no copy means for the lines behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +25,14 @@ struct Rule {
     name: &'static str,
     longest: usize,
     reach: Reach,
+    /// It speaks Chinese alone: lines without ideographs need not be asked.
+    chinese: bool,
     pattern: Regex,
 }
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let rule = |name, longest, reach, text: &str| Rule { name, longest, reach, pattern: pattern(text) };
+    let rule = |name, longest, reach, text: &str| Rule { name, longest, reach, chinese: false, pattern: pattern(text) };
+    let chinese = |name, longest, reach, text: &str| Rule { chinese: true, ..rule(name, longest, reach, text) };
     vec![
         rule(
             "byline",
@@ -43,38 +46,38 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Reach::Line,
             r"^(?i:(?:published|posted|updated|last updated|stand|aktualisiert|publié|publicado|pubblicato)\s*:?\s*(?:on\s+)?)?(?:\p{L}{2,10},?\s+)?\d{1,2}\.?\s+\p{L}{3,10}\.?,?\s+(?:19|20)\d\d(?:[,\s]+(?i:at\s+)?\d{1,2}[:.]\d{2}.{0,12})?$",
         ),
-        rule(
+        chinese(
             "share row",
             60,
             Reach::Line,
             r"^(?:【|\[)?(?:一键)?分享(?:到|至|给|本文|让更多人看到|：|:|$)|^(?:微信|手机)?扫(?:一扫|码)|扫一扫.{0,12}(?:打开|关注|分享|阅读)|^(?:微信|新浪微博|QQ空间|腾讯微博|人人网|豆瓣|微博|朋友圈|复制链接|QQ好友)(?:\s|$)",
         ),
-        rule(
+        chinese(
             "time line",
             160,
             Reach::Line,
             r"^.{0,30}(?:发布(?:时间|日期)|发表(?:时间|日期|于)|更新(?:时间|日期)|录入(?:时间|日期)|发文日期|成文日期)\s*[:：]",
         ),
-        rule(
+        chinese(
             "source line",
             60,
             Reach::Line,
             r"^(?:本文|信息|文章|稿件|新闻|内容)?(?:来源|稿源|出处)\s*[:：丨｜]|^(?:时间|日期|作者)\s*[:：].{0,40}(?:来源|浏览|点击|作者)",
         ),
-        rule("breadcrumb", 120, Reach::Line, r"^(?:您?(?:现在)?(?:所在|当前)?(?:的)?位置|当前栏目|当前所在)\s*(?:是)?\s*[:：]"),
-        rule(
+        chinese("breadcrumb", 120, Reach::Line, r"^(?:您?(?:现在)?(?:所在|当前)?(?:的)?位置|当前栏目|当前所在)\s*(?:是)?\s*[:：]"),
+        chinese(
             "previous and next",
             120,
             Reach::End,
             r"^[【\[<《«\s]*(?:上一?[篇条页则版]|下一?[篇条页则版]|前一篇|后一篇|上篇|下篇)(?:文章|新闻|信息|：|:|】|\]|\s|$)",
         ),
-        rule(
+        chinese(
             "related",
             30,
             Reach::Rest,
             r"^[【\[■●>\s]*(?:相关(?:新闻|阅读|链接|文章|报道|推荐|信息|内容|专题|热词|资讯|附件)|延伸\s*[·•]?\s*(?:阅读|推荐)|推荐(?:阅读|新闻|文章)|热门?(?:点)?(?:排行|新闻|推荐|文章|关注|评论|点击|阅读|搜索|专题)|热点|图片新闻|猜你喜欢|更多(?:精彩|新闻|内容)|精彩(?:推荐|图片|评论)|最新(?:文章|新闻|消息|资讯)|大家都在看|今日(?:热点|头条)|本周热点|为您推荐|频道精选|编辑推荐|往期(?:回顾|推荐|内容|精选|精彩)?|为你推荐|你可能(?:还)?(?:喜欢|感兴趣)|看了又看|热(?:点|门)?(?:视频|图集)|更多图集)(?:\s*[:：>》】\]]*\s*(?:更多|MORE|more)?[>》]*)?$",
         ),
-        rule(
+        chinese(
             "comments",
             30,
             Reach::End,
@@ -98,21 +101,21 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Reach::Line,
             r"^(?:[\s【】\[\]()|<>«»‹›.…]|\d{1,3}|上一?页|下一?页|首页|尾页|末页|共\d+页|第\d+页|余下全文|阅读全文|显示全文|全文阅读|\.\.\.){2,}$",
         ),
-        rule(
+        chinese(
             "read on",
             60,
             Reach::Line,
             r"^[【\[■●>\s]*(?:相关(?:新闻|阅读|链接|报道|文章)|延伸阅读|相關(?:新聞|閱讀|報道|報導|文章)|延伸閱讀)\s*[:：].{4,}$",
         ),
-        rule("original title", 160, Reach::Line, r"^[（(【\[]?\s*原(?:标题|题)\s*[:：]"),
+        chinese("original title", 160, Reach::Line, r"^[（(【\[]?\s*原(?:标题|题)\s*[:：]"),
         rule("tags", 120, Reach::Line, r"^(?:标签|关键词|关键字|TAGS?|Tags?|tag)\s*[:：]?(?:\s|$|.{1,100}$)"),
-        rule(
+        chinese(
             "declaration",
             400,
             Reach::Line,
             r"^[（(【\[*※\s]*(?:(?:免责|版权|特别|郑重|重要)?(?:声明|提示)(?:】|\]|[:：])|本文(?:仅代表|系|为)?.{0,16}(?:个人观点|原创|独家|未经|不代表)|本文(?:由|转自|转载自|来自|首发于?).{1,40}(?:转载|授权|发布|编辑|观点)|(?:转载|如需转载|欢迎转载|转发)请|未经(?:授权|许可|书面|本)|凡(?:本网|本站|本报|注明|来源|署名)|以上(?:内容|文章|图文|信息).{0,20}(?:网友|用户|自媒体|平台|观点|转载)|如有(?:侵权|版权)|请支持独立网站|(?:文章|内容|图片|部分).{0,12}(?:侵权|仅供参考|网络).{0,20}(?:联系|删除|投资)|\(?本文来源)",
         ),
-        rule(
+        chinese(
             "invitation",
             60,
             Reach::Line,
@@ -144,7 +147,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 pub(super) fn judge(line: &Line) -> Option<(&'static str, Reach)> {
     let text = line.text.as_str();
     let count = len(text);
-    let ruled = RULES.iter().find(|rule| count <= rule.longest && rule.pattern.is_match(text)).map(|rule| (rule.name, rule.reach));
+    let han = text.chars().any(is_han);
+    let mut asked = RULES.iter().filter(|rule| count <= rule.longest && (han || !rule.chinese));
+    let ruled = asked.find(|rule| rule.pattern.is_match(text)).map(|rule| (rule.name, rule.reach));
     ruled.or_else(|| western::judge(text)).or_else(|| credit_line(line))
 }
 

@@ -31,6 +31,7 @@ mod sections;
 mod small;
 mod spoken;
 mod tags;
+mod terms;
 mod title;
 mod walk;
 mod western;

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Found;
 use super::head::Head;
+use super::house::{is_own, own_names};
 use super::lines::Line;
 use super::names;
 use super::when::{self, Reading};
@@ -38,7 +39,9 @@ pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Readin
     if let Some(line) = labelled(info) {
         return read(&line);
     }
-    if let Some(found) = labelled(tail).as_ref().and_then(read).or_else(|| beside_time(info, reading)) {
+    if let Some(found) =
+        labelled(tail).as_ref().and_then(read).or_else(|| beside_time(info, reading).filter(|found| !speaks_of_itself(found, head)))
+    {
         return Some(found);
     }
     let told = head.meta(&["contentsource", "source", "mediaid", "article:source", "og:article:source"])?;
@@ -49,6 +52,11 @@ pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Readin
 pub(super) fn of_text(text: &str) -> Option<Origin> {
     let labelled = LABEL.captures(text).map(|found| found[1].to_owned());
     name(labelled.as_deref().unwrap_or(text)).map(|name| Origin { name, url: None })
+}
+
+/// Whether a name without ideographs is the site's own: beside a time it says where the reader is.
+fn speaks_of_itself(found: &Found<Origin>, head: &Head) -> bool {
+    !found.value.name.chars().any(is_han) && is_own(&found.value.name, &own_names(head))
 }
 
 /// `河边日报 2021-10-29 08:30` under the headline: a time and one name, no label.

@@ -12,8 +12,8 @@ use super::marks;
 use super::title::Headline;
 use super::when::Reading;
 use super::words::{is_chinese, len};
-use super::{DROPPED, Input, Read, clamp, images, kicker, note, origin, published, refine, sections, small, title};
-use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image, Kind};
+use super::{DROPPED, Found, Input, Read, clamp, images, kicker, note, origin, published, refine, sections, small, spoken, terms, title};
+use crate::model::{Body, Byline, Candidate, CanonicalUrl, Evidence, Field, Image, Kind};
 use crate::source::hosts::same_site;
 
 /// A line that a page marks as its time or its byline is shorter (characters).
@@ -30,7 +30,10 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     let all = lines::of_page(&document, base.as_ref());
     let headline = title::of_page(&head, &all);
     let chosen = choose_body(document, &all, headline.as_ref(), base.as_ref());
-    let marked = all.iter().filter(|line| (line.byline || line.time.is_some()) && len(&line.text) <= MARKED && !line.is_prose());
+    // The times in a report as it happens are those of its entries.
+    let live = head.of_kind("LiveBlogPosting").next().is_some();
+    let stamped = |line: &Line| line.byline || line.time.is_some() && !live;
+    let marked = all.iter().filter(|line| stamped(line) && len(&line.text) <= MARKED && !line.is_prose());
     let context = Context {
         title: headline.as_ref().map(|headline| headline.text.as_str()),
         marked: marked.map(|line| line.bare().to_owned()).filter(|text| !text.is_empty()).collect(),
@@ -155,24 +158,34 @@ impl Sight<'_> {
             candidate.updated = Some(found.noted(Field::Updated, evidence));
         }
         let before = title_at.unwrap_or(chosen.first).max(chosen.first.min(40)).min(all.len());
-        let section = sections::of_page(head, all, headline, before);
+        let section = sections::of_page(head, all, headline, before).or_else(|| terms::section(all, headline, chosen.last));
         candidate.sections = section.map(|found| found.noted(Field::Sections, evidence)).into_iter().collect();
         // Without the headline's line the page's last great heading before the text stands for it.
         let heading = || all[..chosen.first].iter().rposition(|line| line.shape == Shape::Heading(1) && !line.is_link());
         let from = title_at.or_else(heading).map_or(chosen.first.saturating_sub(2 * AROUND), |at| at + 1).min(chosen.first);
-        let info = &all[from..chosen.first];
+        // A standfirst may stand above the byline, and the text begins with it.
+        let behind = &all[chosen.first.min(all.len())..chosen.last.min(all.len())];
+        let second = behind.iter().skip(1).position(|line| line.is_prose() && !line.lead).map_or(behind.len(), |at| at + 1);
+        let signed = |line: &Line| (line.byline || !line.credited.is_empty()) && !line.aside && line.shape != Shape::Quoted;
+        let signed = behind[..second.min(BEHIND)].iter().position(signed).filter(|_| !is_chinese(text));
+        let info = &all[from..signed.map_or(chosen.first, |at| chosen.first + at + 1)];
         let tail = &all[chosen.last..(chosen.last + BEHIND).min(all.len())];
         let places = Places { info, body: &chosen.lines, tail };
-        if let Some(found) = bylines::authors(&places, head, is_chinese(text)) {
+        let ending: Vec<Line> = chosen.lines.iter().rev().take(AROUND).rev().chain(tail).cloned().collect();
+        let origin = origin::of_page(head, info, &ending, reading).or_else(|| spoken::source(info.iter().chain(tail)));
+        // A page that names its source says that its own house, which its JSON-LD names as the author, did not write it.
+        let wrote = |found: &Found<Vec<Byline>>| found.rule != bylines::HOUSE || origin.is_none();
+        if let Some(found) = bylines::authors(&places, head, is_chinese(text)).filter(wrote) {
             candidate.authors = found.noted(Field::Authors, evidence);
         }
-        if let Some(found) = bylines::editors(&places) {
+        if let Some(found) = bylines::editors(&places).or_else(|| spoken::editors(info.iter().chain(&ending))) {
             candidate.editors = found.noted(Field::Editors, evidence);
         }
-        let ending: Vec<Line> = chosen.lines.iter().rev().take(AROUND).rev().chain(tail).cloned().collect();
-        candidate.origin = origin::of_page(head, info, &ending, reading).map(|found| found.noted(Field::Origin, evidence));
+        candidate.origin = origin.map(|found| found.noted(Field::Origin, evidence));
         candidate.summary = small::summary(head, headline, text).map(|found| found.noted(Field::Summary, evidence));
-        candidate.tags = small::tags(head, headline, text).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
+        let tags = terms::tags(head, all, from, chosen.last, candidate.sections.first().map(String::as_str));
+        candidate.tags =
+            tags.or_else(|| small::tags(head, headline, text)).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
         candidate.language =
             small::language(head.language.as_deref(), if text.is_empty() { headline.map_or("", |headline| &headline.text) } else { text })
                 .map(|found| found.noted(Field::Language, evidence));

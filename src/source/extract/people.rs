@@ -45,6 +45,10 @@ static ROLE: LazyLock<Regex> = LazyLock::new(|| {
 /// Reads the people of a line.
 pub(super) fn credits(line: &str) -> Credits {
     static BOXED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\[【](\p{Han}{2,5})[\]】]\s*"));
+    // Every role is written in ideographs.
+    if !line.chars().any(is_han) {
+        return Credits::default();
+    }
     // `[作者]王小川`: the brackets are the mark.
     let line = one_line(&BOXED.replace_all(line, "$1：").replace('∕', "／"));
     let mut credits = Credits::default();

@@ -142,10 +142,13 @@ fn told_otherwise(head: &Head, lines: &[Line]) -> Option<(usize, String)> {
 /// The page's line that what the head tells begins with; else the heading that it ends with, as where a site's name stands first.
 fn on_page(lines: &[Line], told: &[String]) -> Option<(usize, &'static str)> {
     // The longest line; among equals a heading, then the first.
-    let best = |ends: bool| {
-        let fitting = lines.iter().enumerate().filter_map(|(at, line)| Some((score(line, told, ends)?, at)));
+    let of = |ends: bool, trail: bool| {
+        let lines = lines.iter().enumerate().filter(|(_, line)| line.trail == trail);
+        let fitting = lines.filter_map(|(at, line)| Some((score(line, told, ends)?, at)));
         fitting.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
     };
+    // The end of a breadcrumb is the headline only where it is printed nowhere else.
+    let best = |ends: bool| of(ends, false).or_else(|| of(ends, true));
     match (best(false), best(true)) {
         (Some(((long, rank), first)), Some(((longer, _), at)))
             if longer > long && (rank < 2 || lines[first].is_link() && !lines[at].is_link()) =>
@@ -178,7 +181,9 @@ fn score(line: &Line, told: &[String], ends: bool) -> Option<(usize, u8)> {
     // A section or a site's name in front of a separator is no headline: a line must be a fair part of the whole.
     let fair = |whole: &String| long * 3 >= len(whole) || long >= 10;
     let fits = |whole: &String| if ends { whole.ends_with(&own) } else { whole.starts_with(own) };
-    told.iter().any(|whole| fits(whole) && fair(whole)).then_some((long, rank))
+    // Markup may put a kicker into the great heading.
+    let kicked = |whole: &String| rank == 3 && !ends && len(whole) >= PRINTED && long < 2 * len(whole) && own.ends_with(whole.as_str());
+    told.iter().any(|whole| fits(whole) && fair(whole) || kicked(whole)).then_some((long, rank))
 }
 
 /// A title without section and site behind it (or in front of it).

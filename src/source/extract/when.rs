@@ -41,7 +41,7 @@ static AGO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d{1,3})\s*(秒钟?|�
 /// `29 October 2021`, `October 29, 2021`, with an hour behind it or not.
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:(\d{1,2})(?:st|nd|rd|th)?\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+)(20\d{2}|19\d{2})\b(?:[,\s]*(?:at\s+)?(\d{1,2}):(\d{2})\s*(am|pm)?)?",
+        r"(?i)\b(?:(\d{1,2})(?:st|nd|rd|th)?\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+)(20\d{2}|19\d{2})\b(?:[,\s|•·–-]*(?:at\s+)?(\d{1,2})[:.](\d{2})\s*([ap]\.?m\b)?)?",
     )
 });
 
@@ -156,11 +156,12 @@ fn english(found: &Captures<'_>, reading: Reading) -> Option<When> {
     let Some(hour) = found.get(6) else { return Some(When::Day(date)) };
     let mut hour: u32 = hour.as_str().parse().ok()?;
     match found.get(8).map(|half| half.as_str().to_ascii_lowercase()).as_deref() {
-        Some("pm") if hour < 12 => hour += 12,
-        Some("am") if hour == 12 => hour = 0,
+        Some(half) if half.starts_with('p') && hour < 12 => hour += 12,
+        Some(half) if half.starts_with('a') && hour == 12 => hour = 0,
         _ => {}
     }
-    Some(at(date, NaiveTime::from_hms_opt(hour, found[7].parse().ok()?, 0)?, reading.zone))
+    let clock = NaiveTime::from_hms_opt(hour, found[7].parse().ok()?, 0);
+    Some(clock.map_or(When::Day(date), |clock| at(date, clock, reading.zone)))
 }
 
 /// The year is that of the reading, or the one before where the day would lie ahead of it.
@@ -239,6 +240,8 @@ mod tests {
             ("2天前", "2021-12-31"),
             ("12-30 07:00", "2021-12-30T07:00:00+08:00"),
             ("October 29, 2021 at 8:30 am", "2021-10-29T08:30:00+08:00"),
+            ("October 29, 2021 | 8:30 p.m.", "2021-10-29T20:30:00+08:00"),
+            ("29 October 2021 12.05pm", "2021-10-29T12:05:00+08:00"),
             ("29 Oct 2021", "2021-10-29"),
         ] {
             assert_eq!(read(text).as_deref(), Some(time), "{text}");

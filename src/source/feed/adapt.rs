@@ -8,9 +8,10 @@ use ring::digest::{SHA256, digest};
 use url::Url;
 
 use super::body;
-use super::entry::{Entry, Feed, Words};
+use super::entry::{Entry, Feed};
 use super::media::Recording;
 use super::when;
+use super::words::Words;
 use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image, KeptId, Kind, Origin, SafeHtml, When, one_line};
 use crate::source::dates::Reading;
 
@@ -71,7 +72,7 @@ fn candidate(feed: &Feed, entry: &Entry, source: &str, id: Option<&str>, own: &U
     candidate.editors =
         entry.contributors.iter().filter(|one| candidate.authors.iter().all(|author| author.name != one.name)).cloned().collect();
     let tags = entry.tags.iter().chain(&entry.media.tags);
-    for tag in tags.map(|tag| line(&Words::new(tag.as_str(), super::entry::Form::Unsaid), 200)).filter(|tag| !tag.is_empty()) {
+    for tag in tags.map(|tag| line(&Words::new(tag.as_str(), super::words::Form::Unsaid), 200)).filter(|tag| !tag.is_empty()) {
         if candidate.tags.len() < MOST_TAGS && !candidate.tags.contains(&tag) {
             candidate.tags.push(tag);
         }

@@ -6,8 +6,8 @@ use dom_query::Document;
 use regex::{Captures, Regex};
 use url::Url;
 
-use super::entry::{Form, Words, looks_like_html};
 use super::media::Recording;
+use super::words::{Form, Words, looks_like_html};
 use crate::model::{Body, Image, SafeHtml};
 
 /// Pictures of one body that are kept apart.

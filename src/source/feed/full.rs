@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
-use super::entry::looks_like_html;
+use super::words::looks_like_html;
 use crate::config::FullText;
 use crate::model::{
     ArticleJson, Body, Candidate, CanonicalUrl, EntryMemory, Evidence, Field, Image, Kind, PageMemory, SafeHtml, SourceMemory, When, Wish,

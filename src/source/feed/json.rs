@@ -3,9 +3,10 @@
 use serde_json::Value;
 use url::Url;
 
-use super::entry::{Entry, Feed, Form, Words};
+use super::entry::{Entry, Feed};
 use super::media::{Told, absolute};
 use super::people;
+use super::words::{Form, Words};
 use crate::model::{Byline, one_line};
 
 /// Reads a JSON Feed that came from `own`. `None`: it is other JSON.

@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use super::entry::{Form, Words};
 use super::namespace::Ns;
+use super::words::{Form, Words};
 use super::xml::Element;
 use crate::model::{Image, one_line};
 

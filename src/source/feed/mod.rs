@@ -13,6 +13,7 @@ mod people;
 mod references;
 mod rss;
 mod when;
+mod words;
 mod xml;
 
 use super::extract::ExtractError;

@@ -2,10 +2,11 @@
 
 use url::Url;
 
-use super::entry::{Entry, Feed, Form, Words};
+use super::entry::{Entry, Feed};
 use super::media::absolute;
 use super::namespace::Ns;
 use super::people;
+use super::words::{Form, Words};
 use super::xml::Element;
 use crate::model::one_line;
 

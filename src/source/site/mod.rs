@@ -39,6 +39,12 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
     Ok(Look { memory: visitor.memory, ..look })
 }
 
+/// Whether a listing linked a page when it was last read whole: one that answers 304 since still does.
+#[must_use]
+pub fn is_listed(memory: &SourceMemory, url: &CanonicalUrl) -> bool {
+    walk::is_listed(memory, url)
+}
+
 /// An address without what two links to one article may differ in: http or https, `www.`, a slash at the end.
 fn alike(url: &CanonicalUrl) -> String {
     let bare = url.as_str().split_once("://").map_or(url.as_str(), |(_, rest)| rest);

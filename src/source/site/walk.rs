@@ -9,7 +9,7 @@ use ring::digest::{SHA256, digest};
 use url::Url;
 
 use super::listing::{self, Listing};
-use crate::model::{CanonicalUrl, Validators};
+use crate::model::{CanonicalUrl, SourceMemory, Validators};
 use crate::outbound::Limits;
 use crate::source::extract::ExtractError;
 use crate::source::fetch::{Fresh, Got, Visitor};
@@ -102,6 +102,12 @@ async fn go_on(visitor: &mut Visitor<'_>, walked: &mut Walked, next: Option<Url>
 /// Whether the lower half of a page holds nothing that was met before.
 fn is_new(links: &[Link], met: &HashSet<u64>) -> bool {
     links[links.len() / 2..].iter().all(|link| !met.contains(&mark(&link.url)))
+}
+
+/// Whether the first page of a listing, when it was last read whole, linked a page.
+pub(super) fn is_listed(memory: &SourceMemory, url: &CanonicalUrl) -> bool {
+    let mark = mark(url);
+    memory.seen.values().any(|seen| seen.links.contains(&mark))
 }
 
 /// A link as a number that never changes: it is kept on disk.
