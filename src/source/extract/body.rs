@@ -355,6 +355,17 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_brackets_signs_the_text_and_counters_go() {
+        let one = "昨天，河边的老渡口修好了，两岸的人又能坐船过河了。";
+        assert_eq!(text(&body(&format!("{one}\n（李 勤）")).lines, true), one);
+        assert!(text(&body(&format!("{one}\n（未完待续）")).lines, true).contains("未完"));
+        let counted = body(&format!("1/2{one}\n2/2收工了，船靠在岸边，灯还亮着。"));
+        assert_eq!(text(&counted.lines, true), format!("{one}\n收工了，船靠在岸边，灯还亮着。"));
+        // A share of a whole is no number of a picture.
+        assert!(text(&body("1/3的渡口修好了，其余的明年开春再修，县里说钱已备好。").lines, true).starts_with("1/3"));
+    }
+
+    #[test]
     fn lines_of_many_pages_go() {
         let line = "河边网客户端，河边人自己的新闻，天天都在你身边。";
         let memory = SourceMemory { pages: 10, lines: BTreeMap::from([(line_hash(line), 6)]), ..SourceMemory::default() };

@@ -272,3 +272,26 @@ fn worth(line: &Line) -> i64 {
         None => -6,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(body: &str) -> (String, &'static str) {
+        let document = Document::from(format!("<title>老渡口</title><h1>老渡口</h1>{body}"));
+        let all = lines::of_page(&document, None);
+        let headline = Headline { text: "老渡口".to_owned(), at: Some(0), rule: "h1" };
+        let chosen = choose_body(document, &all, Some(&headline), None);
+        (body::text(&chosen.lines, true), chosen.rule)
+    }
+
+    const PLATES: &str = "<ul><li><i>1</i><img src=https://a.example/1.jpg><p>老渡口的早晨。</p></li><li><i>2</i><img src=https://a.example/2.jpg>\
+        <p>船靠岸了。</p></li><li><i>3</i><img src=https://a.example/3.jpg><p>灯还亮着。</p></li></ul>";
+
+    #[test]
+    fn an_album_is_its_plates_and_an_article_with_pictures_is_none() {
+        assert_eq!(chosen(PLATES), ("老渡口的早晨。\n船靠岸了。\n灯还亮着。".to_owned(), "pictures with captions"));
+        let text = "<p>昨天，河边的老渡口修好了，两岸的人又能坐船过河了。</p>".repeat(4);
+        assert_ne!(chosen(&format!("<div>{text}{PLATES}</div>")).1, "pictures with captions");
+    }
+}

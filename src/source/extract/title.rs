@@ -290,6 +290,15 @@ mod tests {
     }
 
     #[test]
+    fn a_headline_broken_into_lines_is_joined() {
+        let page = "<title>河边县人民政府关于修复老渡口的通告-通知公告</title><h1>河边县人民政府<br>关于修复老渡口的通告</h1><p>昨天，河边的老渡口修好了。</p>";
+        assert_eq!(title(page), ("河边县人民政府关于修复老渡口的通告".to_owned(), "heading of several lines"));
+        // A second deck that the title does not hold stays out.
+        let page = "<title>老渡口修好了_河边网</title><h1>老渡口修好了<br>两岸的人又能坐船</h1><p>昨天，河边的老渡口修好了。</p>";
+        assert_eq!(title(page).0, "老渡口修好了");
+    }
+
+    #[test]
     fn widths_and_quotes_do_not_hinder() {
         let page = "<title>\"老渡口\"修好了:两岸同庆-河边网</title><h1>“老渡口”修好了：两岸同庆</h1>";
         assert_eq!(title(page).0, "“老渡口”修好了：两岸同庆");
