@@ -53,6 +53,12 @@ pub enum SourceError {
         /// Its media type.
         kind: String,
     },
+    /// A check for robots, or a form to log in, in place of the page.
+    #[error("{url} is behind a check or a login")]
+    Wall {
+        /// What was asked for.
+        url: Url,
+    },
     /// A listing without a link to any article: the site was built anew, or the address is wrong.
     #[error("no links to articles on {url}")]
     NoLinks {
@@ -117,7 +123,9 @@ impl SourceError {
             Self::Exchange { failure, .. } if matches!(failure.why, Why::Guard(_)) => Advice::GiveUp,
             // RFC 9110, 15.5.9 and 15.5.20; RFC 6585, 4; RFC 8470, 5.2: the request was fine, the moment was not.
             Self::Status { status: 408 | 421 | 425 | 429 | 500.., again, .. } => Advice::Again(*again),
-            Self::Exchange { .. } | Self::NoLinks { .. } | Self::Feed { .. } | Self::Folder { .. } => Advice::Again(None),
+            Self::Wall { .. } | Self::Exchange { .. } | Self::NoLinks { .. } | Self::Feed { .. } | Self::Folder { .. } => {
+                Advice::Again(None)
+            }
             Self::Robots { .. }
             | Self::Status { .. }
             | Self::Redirects { .. }
@@ -138,6 +146,7 @@ impl SourceError {
             | Self::Redirects { url }
             | Self::Kind { url, .. }
             | Self::NoLinks { url }
+            | Self::Wall { url }
             | Self::Feed { url, .. }
             | Self::Page { url, .. } => Some(url),
             Self::Folder { .. } | Self::File { .. } | Self::Nowhere(_) => None,
