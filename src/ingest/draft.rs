@@ -84,7 +84,7 @@ impl Draft<'_> {
             (None, None) => ArticleKey::of_external(&self.door.source, &nameless(&candidate, self.door, self.now)),
         };
         let mut article = self.article(candidate, key, Revision(1), None);
-        article.standing = match article_standing(&self, &article, announce) {
+        article.standing = match article_standing(&self, &article, None, announce) {
             Standing::Published if announce => self.drifting().unwrap_or(Standing::Published),
             standing => standing,
         };
@@ -113,7 +113,7 @@ impl Draft<'_> {
     }
 
     /// Makes a candidate a version of an article, where it tells anything new.
-    pub(super) async fn revise(self, tx: &mut Tx, candidate: Candidate, row: ArticleRow) -> Result<Accepted, StoreError> {
+    pub(super) async fn revise(self, tx: &mut Tx, mut candidate: Candidate, row: ArticleRow) -> Result<Accepted, StoreError> {
         let knew = prior_standing(tx, &row).await?;
         let before = &row.article;
         // Somebody else's feed may name our article; only the newsroom's own hand changes what another source brought.
@@ -122,7 +122,9 @@ impl Draft<'_> {
             return Ok(Accepted::of(row.id, before, Became::Unchanged));
         }
         let evidence = candidate.evidence.clone();
-        let wish = candidate.wish.clone();
+        // Whoever sends an article back as it was shown tells it as held for its minute; nothing is wished by that.
+        let wish = Some(std::mem::take(&mut candidate.wish)).filter(|wish| !self.repeats_its_wait(before, wish));
+        candidate.wish = wish.clone().unwrap_or_default();
         let quiet = self.manner.is_quiet();
         let announce = if quiet { row.announce } else { candidate.announce.unwrap_or(row.announce) };
         // Old copy that was found elsewhere is no news, and a source that is not itself may have changed all of it.
@@ -131,7 +133,7 @@ impl Draft<'_> {
         if let Some(suspicion) = self.doubts(before, &article) {
             return Ok(Accepted::of(row.id, before, Became::Suspect(suspicion)));
         }
-        article.standing = self.standing_after(before, &article, &wish, announce);
+        article.standing = self.standing_after(before, &article, wish.as_ref(), announce);
         let corrects = knew == PriorStanding::Published && self.corrects(tx, &row, &article).await?;
         identify(tx, row.id, &self.names).await?;
         let digest = fingerprint(&article);
@@ -178,12 +180,28 @@ impl Draft<'_> {
         (self.door.doubted.as_ref() != Some(&copy)).then(|| Suspicion { copy, title: article.title.clone() })
     }
 
-    /// How an article stands after this copy.
-    fn standing_after(&self, before: &Article, article: &Article, wish: &Wish, announce: bool) -> Standing {
-        let holds = matches!(wish, Wish::Hold(_));
+    /// Whether a hold is nothing but our own word about an article's minute: it waits for that, or waited until it came.
+    fn repeats_its_wait(&self, before: &Article, wish: &Wish) -> bool {
+        let Wish::Hold(told) = wish else { return false };
+        match &before.standing {
+            Standing::Held { because, release_at: Some(_), .. } => because == told,
+            Standing::Published => *told == self.until(before.published),
+            _ => false,
+        }
+    }
+
+    /// Why an article waits that has its minute.
+    fn until(&self, minute: Millis) -> String {
+        format!("embargo until {}", minute.rfc3339(self.ingest.rules.zone))
+    }
+
+    /// How an article stands after this copy, which may say nothing of it.
+    fn standing_after(&self, before: &Article, article: &Article, wish: Option<&Wish>, announce: bool) -> Standing {
+        let holds = matches!(wish, Some(Wish::Hold(_)));
+        let publishes = wish == Some(&Wish::Publish);
         let lifts = match self.manner {
-            Manner::Given => self.door.kind == SourceKind::Push && *wish == Wish::Publish,
-            Manner::Amended { stands } => stands && *wish == Wish::Publish,
+            Manner::Given => self.door.kind == SourceKind::Push && publishes,
+            Manner::Amended { stands } => stands && publishes,
             Manner::Reread | Manner::Imported => return before.standing.clone(),
         };
         match &before.standing {
@@ -191,9 +209,11 @@ impl Draft<'_> {
             Standing::Held { by_editor: true, .. } if !(lifts && self.manner != Manner::Given) => before.standing.clone(),
             Standing::Held { release_at: None, .. } if !lifts => before.standing.clone(),
             // A hand that lets it go has looked at what it was held for; its own minute is kept.
-            Standing::Held { .. } if lifts && self.manner != Manner::Given => embargo(self, article).unwrap_or(Standing::Published),
+            Standing::Held { .. } if lifts && self.manner != Manner::Given => {
+                embargo(self, article, Some(before)).unwrap_or(Standing::Published)
+            }
             Standing::Published if !holds => Standing::Published,
-            _ => article_standing(self, article, announce),
+            _ => article_standing(self, article, Some(before), announce),
         }
     }
 
@@ -324,7 +344,7 @@ pub(super) fn body(body: &Body, base: Option<&Url>) -> SafeHtml {
 }
 
 /// Whether an article goes out, waits for its minute, or waits for an editor, and then why.
-fn article_standing(draft: &Draft<'_>, article: &Article, announce: bool) -> Standing {
+fn article_standing(draft: &Draft<'_>, article: &Article, before: Option<&Article>, announce: bool) -> Standing {
     let wait = |because: String| Standing::Held { because, release_at: None, by_editor: false };
     let rules = &draft.ingest.rules;
     if let Standing::Held { .. } = &article.standing {
@@ -346,12 +366,18 @@ fn article_standing(draft: &Draft<'_>, article: &Article, announce: bool) -> Sta
     if let Some(word) = rules.hold_words.iter().find(|word| article.title.contains(word.as_str()) || text.contains(word.as_str())) {
         return wait(format!("it holds the word {word}"));
     }
-    embargo(draft, article).unwrap_or(Standing::Published)
+    embargo(draft, article, before).unwrap_or(Standing::Published)
 }
 
-/// The wait for an article's minute, where that lies ahead.
-fn embargo(draft: &Draft<'_>, article: &Article) -> Option<Standing> {
-    let ahead = article.published > draft.now.plus(CLOCK_SKEW);
-    let because = || format!("embargo until {}", article.published.rfc3339(draft.ingest.rules.zone));
-    ahead.then(|| Standing::Held { because: because(), release_at: Some(article.published), by_editor: false })
+/// The wait for an article's minute, where that lies ahead. One that waits already waits until the minute itself: no clock runs ahead there.
+fn embargo(draft: &Draft<'_>, article: &Article, before: Option<&Article>) -> Option<Standing> {
+    let skew = if before.is_some_and(waits_for_its_minute) { Duration::ZERO } else { CLOCK_SKEW };
+    let ahead = article.published > draft.now.plus(skew);
+    let release_at = Some(article.published);
+    ahead.then(|| Standing::Held { because: draft.until(article.published), release_at, by_editor: false })
+}
+
+/// Whether an article is under an embargo.
+pub(super) const fn waits_for_its_minute(article: &Article) -> bool {
+    matches!(article.standing, Standing::Held { release_at: Some(_), .. })
 }

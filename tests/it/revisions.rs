@@ -145,6 +145,42 @@ backends! {
         newsroom.finish().await;
     }
 
+    async fn an_embargo_ends_at_its_minute_whatever_else_is_changed_or_sent_back(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        let later = |n: u32| {
+            let mut later = article(n);
+            later["published"] = Value::from("2021-10-29T10:00:00+08:00");
+            later
+        };
+        let mut ids = Vec::new();
+        for n in 1..=4 {
+            ids.push(newsroom.publish(&later(n)).await);
+        }
+        let reason = shown(&newsroom, &ids[0]).await["held_because"].clone();
+        // Sent back as it was shown, an article waits as before, though it is told as held.
+        let whole = shown(&newsroom, &ids[2]).await;
+        patch(&newsroom, &ids[2], &whole).await.must_be(200);
+        let whole = shown(&newsroom, &ids[3]).await;
+        newsroom.push(&whole).await.must_be(200);
+        newsroom.advance(Duration::from_mins(87));
+        patch(&newsroom, &ids[0], &json!({ "tags": ["渡口"] })).await.must_be(200);
+        newsroom.push(&later(2)).await.must_be(200);
+        newsroom.settle().await;
+        assert_eq!(newsroom.events().await, [""; 0], "three minutes are no skew of a clock that is waited for");
+        for id in &ids {
+            assert_eq!(shown(&newsroom, id).await["held_because"], reason);
+        }
+        newsroom.advance(Duration::from_mins(3));
+        let hooks = newsroom.hooks("/hook", 4).await;
+        assert!(hooks.iter().all(|hook| hook.event_type == "article.published" && hook.at == newsroom.clock.now()));
+        // What was shown while it waited, and is sent back when it is out, does not take it off the feeds.
+        patch(&newsroom, &ids[3], &whole).await.must_be(200);
+        assert_eq!(shown(&newsroom, &ids[3]).await["status"], "published");
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
     async fn what_was_changed_by_hand_outlives_the_next_look_of_its_source(b: Backend) {
         let newsroom = Newsroom::start(b).await;
         let house = newsroom.another_process().await;
