@@ -17,7 +17,7 @@ use super::chronicle::{log, prior_standing, tell_editor};
 use super::identity::{headline_of, nameless};
 use super::outcome::{Accepted, Became, Suspicion};
 use super::sections::Placement;
-use super::weigh::{Weight, copy_hash, fingerprint, is_other, weigh};
+use super::weigh::{Weight, copy_hash, fingerprint, has_lost, is_other, weigh};
 use super::{Door, Ingest};
 
 /// A clock that runs ahead by less than this is no embargo: newsrooms and servers differ by minutes.
@@ -130,8 +130,8 @@ impl Draft<'_> {
         // Old copy that was found elsewhere is no news, and a source that is not itself may have changed all of it.
         let silent = quiet || candidate.announce == Some(false) || self.door.first_look || self.door.drifts.is_some();
         let mut article = self.article(candidate, before.key.clone(), before.revision, Some(before));
-        if let Some(suspicion) = self.doubts(before, &article) {
-            return Ok(Accepted::of(row.id, before, Became::Suspect(suspicion)));
+        if let Some(doubted) = self.doubts(before, &article) {
+            return Ok(Accepted::of(row.id, before, doubted));
         }
         article.standing = self.standing_after(before, &article, wish.as_ref(), announce);
         let corrects = knew == PriorStanding::Published && self.corrects(tx, &row, &article).await?;
@@ -167,17 +167,23 @@ impl Draft<'_> {
         Ok(Accepted::of(row.id, &article, Became::Revised))
     }
 
-    /// A site's page that tells something entirely other is doubted, until it tells the same again.
-    fn doubts(&self, before: &Article, article: &Article) -> Option<Suspicion> {
-        let may_doubt = match self.manner {
-            Manner::Given | Manner::Reread => self.door.kind == SourceKind::Site && before.is_public(),
-            Manner::Amended { .. } | Manner::Imported => false,
-        };
-        if !may_doubt || !is_other(before, article) {
+    /// A site's page that tells something entirely other is doubted, until it tells the same again. One that lost its headline or its body
+    /// tells nothing however often: the copy that stands is what the newsroom wrote, and what it takes back is gone or says so.
+    fn doubts(&self, before: &Article, article: &Article) -> Option<Became> {
+        let is_page = self.door.kind == SourceKind::Site && matches!(self.manner, Manner::Given | Manner::Reread);
+        let lost = has_lost(before, article);
+        if !is_page || !(lost || (before.is_public() && is_other(before, article))) {
             return None;
         }
         let copy = copy_hash(article);
-        (self.door.doubted.as_ref() != Some(&copy)).then(|| Suspicion { copy, title: article.title.clone() })
+        match self.door.doubted.as_ref() == Some(&copy) {
+            true if lost => {
+                tracing::warn!(article = %before.key, "a page has no headline or no body any more; the copy that stands is kept");
+                Some(Became::Unchanged)
+            }
+            true => None,
+            false => Some(Became::Suspect(Suspicion { copy, title: article.title.clone() })),
+        }
     }
 
     /// Whether a hold is nothing but our own word about an article's minute: it waits for that, or waited until it came.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postrider::app::House;
 use postrider::ingest::{Accepted, Became, Door, Refusal, accept};
-use postrider::model::{Actor, Body, Candidate, CanonicalUrl, Kind, SourceKind, When};
+use postrider::model::{Actor, Body, Candidate, CanonicalUrl, Kind, SourceKind, When, Wish};
 use postrider::store::write::ingest::sections;
 use serde_json::{Value, json};
 
@@ -230,6 +230,35 @@ backends! {
         newsroom.settle().await;
         assert_eq!(newsroom.see("articles?limit=200").await, before);
         assert!(newsroom.deliveries("").await.is_empty());
+        newsroom.finish().await;
+    }
+
+    async fn a_page_that_lost_its_body_or_its_headline_takes_nothing_from_the_article(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        let house = newsroom.another_process().await;
+        let first = take(&house, page(1, "渡口重新通航", STORY), &site()).await.unwrap();
+        newsroom.hooks("/hook", 1).await;
+        let bare = || Candidate { body: Body::None, ..page(1, "渡口重新通航", "") };
+        let untitled = || Candidate { title: None, ..page(1, "", STORY) };
+        for lost in [&bare as &(dyn Fn() -> Candidate + Sync), &untitled] {
+            let Became::Suspect(suspicion) = take(&house, lost(), &site()).await.unwrap().became else { panic!("it is believed at once") };
+            let door = Door { doubted: Some(suspicion.copy), ..site() };
+            assert_eq!(take(&house, lost(), &door).await.unwrap().became, Became::Unchanged, "told again, it is still nothing to tell");
+        }
+        let shown = newsroom.see(&format!("articles/{}", first.key)).await;
+        assert_eq!((shown["title"].as_str(), shown["revision"].as_i64(), shown["status"].as_str()), (Some("渡口重新通航"), Some(1), Some("published")));
+        assert!(shown["content_html"].as_str().unwrap().contains("船工老范"), "{shown}");
+        assert_eq!(take(&house, page(1, "渡口重新通航", STORY), &site()).await.unwrap().became, Became::Unchanged, "and it is back");
+        // What waits for its editor keeps its words as well.
+        let held = Candidate { wish: Wish::Hold("先核实".to_owned()), ..page(2, "渡口夜航", &STORY.replace("清早", "夜里")) };
+        let waiting = take(&house, held, &site()).await.unwrap();
+        let gone = Candidate { body: Body::None, ..page(2, "渡口夜航", "") };
+        assert!(matches!(take(&house, gone, &site()).await.unwrap().became, Became::Suspect(_)));
+        assert!(newsroom.see(&format!("articles/{}", waiting.key)).await["content_html"].as_str().unwrap().contains("船工老范"));
+        assert_eq!(newsroom.events().await, ["article.published"]);
+        house.store.close().await;
+        newsroom.settle().await;
         newsroom.finish().await;
     }
 }
