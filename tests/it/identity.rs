@@ -261,4 +261,31 @@ backends! {
         newsroom.settle().await;
         newsroom.finish().await;
     }
+
+    async fn a_section_that_cannot_be_made_holds_its_article_and_names_of_one_sound_are_two(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        let mut house = newsroom.another_process().await;
+        house.ingest.rules.auto_sections = true;
+        let under = |n, section: &str| Candidate { sections: vec![section.to_owned()], ..page(n, &format!("第 {n} 篇"), STORY) };
+        let long = ["宜城市人民政府办公室政务公开", "各乡镇街道办事处工作动态", "双江镇人民政府双拥工作窗口"].join("/");
+        for (n, unmakeable) in [(1, "a/b/c/d/e/f/g"), (2, long.as_str()), (3, "/")] {
+            let told = take(&house, under(n, unmakeable), &site()).await.unwrap();
+            assert_eq!(told.held, Some(format!("no section is called {unmakeable}")));
+            let push = Door::push(chrono_tz::Asia::Shanghai);
+            let refused = take(&house, under(n + 10, unmakeable), &push).await.unwrap_err();
+            assert_eq!(refused, Refusal::UnknownSection(unmakeable.to_owned()));
+        }
+        let count = newsroom.see("sections").await["data"].as_array().unwrap().len();
+        assert_eq!(count, 3, "nothing of a path that cannot be made is made");
+        let mut places = Vec::new();
+        for (n, section) in [(21, "视频"), (22, "食品"), (23, "视频"), (24, "食品"), (25, "News"), (26, "★"), (27, "☆")] {
+            let told = take(&house, under(n, section), &site()).await.unwrap();
+            let shown = newsroom.see(&format!("articles/{}", told.key)).await;
+            places.push(shown["sections"][0].as_str().unwrap().to_owned());
+        }
+        assert_eq!(places, ["shipin", "shipin-2", "shipin", "shipin-2", "news", "section", "section-2"]);
+        house.store.close().await;
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
 }
