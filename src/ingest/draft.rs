@@ -108,7 +108,7 @@ impl Draft<'_> {
         keep_revision(tx, id, article, &new, self.now).await?;
         let code: [u8; CODE_BYTES] = self.ingest.ids.bytes();
         short_link(tx, &short_code(code), id, "").await?;
-        self.settle(tx, id, article, announce, Some(EventType::Published)).await?;
+        self.settle(tx, id, article, None, announce, Some(EventType::Published)).await?;
         Ok(id)
     }
 
@@ -163,7 +163,7 @@ impl Draft<'_> {
             (knew, weight) => Some(EventType::of_change(knew, weight == Weight::Correction)),
         };
         // Everyone who got the wrong version hears of a correction, however old the article is.
-        self.settle(tx, row.id, &article, !silent && (announce || corrects), event).await?;
+        self.settle(tx, row.id, &article, Some(&before.standing), !silent && (announce || corrects), event).await?;
         Ok(Accepted::of(row.id, &article, Became::Revised))
     }
 
@@ -245,12 +245,13 @@ impl Draft<'_> {
         same && external && article.standing == before.standing && article.url == before.url && article.published == before.published
     }
 
-    /// Places what is public and logs its event; tells the editor of what waits for one.
+    /// Places what is public and logs its event; tells the editor of what waits for one, once for each reason.
     async fn settle(
         &self,
         tx: &mut Tx,
         id: ArticleId,
         article: &Article,
+        stood: Option<&Standing>,
         announce: bool,
         event: Option<EventType>,
     ) -> Result<(), StoreError> {
@@ -262,6 +263,8 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
+            // The editor knows it, or put it there.
+            standing @ Standing::Held { .. } if stood == Some(standing) => Ok(()),
             // Of a source that is not itself the editor hears once, not of each article.
             Standing::Held { because, .. } if self.door.drifts.as_ref() == Some(because) => Ok(()),
             Standing::Held { because, release_at: None, .. } if !self.manner.is_quiet() => {

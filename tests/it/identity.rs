@@ -288,4 +288,22 @@ backends! {
         newsroom.settle().await;
         newsroom.finish().await;
     }
+
+    async fn entries_with_one_link_do_not_take_turns_however_far_apart_they_stand(b: Backend) {
+        let mut entries: Vec<String> = (0..80).map(|n| entry(n, 0, TODAY)).collect();
+        entries[60] = entries[3].replace("赶集的人挑着担子上船", "邮差骑着车子上船").replace("3.html#0", "60");
+        assert_ne!(entries[60], entries[3]);
+        let feed = Feed::start(entries).await;
+        let newsroom = Newsroom::plan().more(&feed_source("paper", &feed.url)).start(b).await;
+        newsroom.until("the first look", async || titles(&newsroom).await.len() == 79).await;
+        for n in 80..82 {
+            feed.entries.lock().unwrap().push(entry(n, 0, TODAY));
+            newsroom.advance(Duration::from_mins(11));
+            newsroom.settle().await;
+        }
+        assert_eq!(titles(&newsroom).await.len(), 81);
+        let list = newsroom.see("articles?limit=200").await;
+        assert!(list["data"].as_array().unwrap().iter().all(|article| article["revision"] == 1), "{list}");
+        newsroom.finish().await;
+    }
 }
