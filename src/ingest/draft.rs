@@ -5,8 +5,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::model::{
-    Actor, Article, ArticleId, ArticleKey, Body, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Kind, Millis, PriorStanding,
-    Revision, SafeHtml, SourceKind, Standing, Wish, one_line, short_code,
+    Actor, Article, ArticleId, ArticleKey, Body, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Image, Kind, Millis,
+    PriorStanding, Revision, SafeHtml, SourceKind, Standing, Wish, one_line, short_code,
 };
 use crate::store::write::ingest::{
     Identity, Keeping, NewRevision, carried, identify, insert_article, keep_revision, short_link, update_article,
@@ -288,6 +288,7 @@ impl Draft<'_> {
         // What a source does not tell again stays; what a hand cleared is gone.
         let by_itself = !matches!(self.manner, Manner::Amended { .. });
         let kept = before.filter(|_| by_itself);
+        let image = candidate.image.or_else(|| candidate.images.first().filter(|_| by_itself).cloned());
         let line = candidate.correction.as_deref().map(one_line).filter(|line| !line.is_empty());
         Article {
             key,
@@ -307,8 +308,8 @@ impl Draft<'_> {
             origin: candidate.origin,
             summary: candidate.summary,
             body: body(&candidate.body, base.as_ref()),
-            image: candidate.image.or_else(|| candidate.images.first().filter(|_| by_itself).cloned()),
-            images: candidate.images,
+            image: image.map(|image| as_measured(image, before)),
+            images: candidate.images.into_iter().map(|image| as_measured(image, before)).collect(),
             tags: candidate.tags,
             language: candidate.language.unwrap_or_else(|| self.ingest.rules.language.clone()),
             published,
@@ -341,6 +342,19 @@ impl Draft<'_> {
         let fresh = self.now.since(printed) <= self.ingest.rules.announce_within;
         candidate.announce.unwrap_or(!self.door.is_polled() || (fresh && !self.door.first_look))
     }
+}
+
+/// A picture with what was measured and kept of it before: pages tell its address alone, and an old article's is not asked for again.
+fn as_measured(mut image: Image, before: Option<&Article>) -> Image {
+    let known = |article: &'_ Article| article.image.iter().chain(&article.images).find(|known| known.url == image.url).cloned();
+    let Some(known) = before.and_then(known) else { return image };
+    if image.width.is_none() && image.height.is_none() {
+        (image.width, image.height) = (known.width, known.height);
+    }
+    image.media_type = image.media_type.or(known.media_type);
+    image.bytes = image.bytes.or(known.bytes);
+    image.copy = image.copy.or(known.copy);
+    image
 }
 
 /// A body as received, cleaned.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postrider::app::House;
 use postrider::ingest::{Accepted, Became, Door, Refusal, accept};
-use postrider::model::{Actor, Body, Candidate, CanonicalUrl, Kind, SourceKind, When, Wish};
+use postrider::model::{Actor, Body, Candidate, CanonicalUrl, Image, Kind, Millis, SourceKind, When, Wish};
 use postrider::store::write::ingest::sections;
 use serde_json::{Value, json};
 
@@ -284,6 +284,37 @@ backends! {
             places.push(shown["sections"][0].as_str().unwrap().to_owned());
         }
         assert_eq!(places, ["shipin", "shipin-2", "shipin", "shipin-2", "news", "section", "section-2"]);
+        house.store.close().await;
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
+    async fn a_picture_that_was_measured_stays_so_when_its_page_is_edited(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        let house = newsroom.another_process().await;
+        let lion = Image {
+            width: Some(640),
+            height: Some(480),
+            media_type: Some("image/png".to_owned()),
+            bytes: Some(700_033),
+            copy: Some("a".repeat(64)),
+            ..Image::at("https://news.example.org/lion.png".to_owned())
+        };
+        let map = Image { url: "https://news.example.org/map.png".to_owned(), ..lion.clone() };
+        let old = |text: &str, images: Vec<Image>| Candidate {
+            published: Some(When::At(Millis(MORNING.0 - 10 * 24 * HOUR.as_millis() as i64))),
+            image: images.first().cloned(),
+            images,
+            ..page(1, "石狮清洗一新", text)
+        };
+        let first = take(&house, old(STORY, vec![lion.clone(), map]), &site()).await.unwrap();
+        let bare = |image: &Image| Image { alt: Some("石狮".to_owned()), ..Image::at(image.url.clone()) };
+        let other = Image::at("https://news.example.org/bridge.png".to_owned());
+        let edited = old(&STORY.replace("老范", "范师傅和他的两个徒弟在码头边"), vec![bare(&lion), other.clone()]);
+        assert_eq!(take(&house, edited, &site()).await.unwrap().became, Became::Revised);
+        let article = house.store.article(&first.key).await.unwrap().unwrap().article;
+        let measured = Image { alt: Some("石狮".to_owned()), ..lion };
+        assert_eq!((article.image, article.images), (Some(measured.clone()), vec![measured, other]));
         house.store.close().await;
         newsroom.settle().await;
         newsroom.finish().await;
