@@ -14,7 +14,7 @@ use crate::store::write::ingest::{
 use crate::store::{ArticleRow, StoreError, Tx};
 
 use super::chronicle::{log, prior_standing, tell_editor};
-use super::identity::{headline_of, nameless};
+use super::identity::{headline_of, key_of};
 use super::outcome::{Accepted, Became, Suspicion};
 use super::sections::Placement;
 use super::weigh::{Weight, copy_hash, fingerprint, has_lost, is_other, weigh};
@@ -78,11 +78,7 @@ impl Draft<'_> {
     pub(super) async fn enter(self, tx: &mut Tx, candidate: Candidate) -> Result<Accepted, StoreError> {
         let announce = self.announce(&candidate);
         let evidence = candidate.evidence.clone();
-        let key = match (&candidate.url, &candidate.provenance.external_id) {
-            (Some(url), _) => ArticleKey::of_url(url),
-            (None, Some(id)) => ArticleKey::of_external(&self.door.source, id),
-            (None, None) => ArticleKey::of_external(&self.door.source, &nameless(&candidate, self.door, self.now)),
-        };
+        let key = key_of(&candidate, self.door, self.now);
         let mut article = self.article(candidate, key, Revision(1), None);
         article.standing = match article_standing(&self, &article, None, announce) {
             Standing::Published if announce => self.drifting().unwrap_or(Standing::Published),
