@@ -2,7 +2,9 @@
 
 use crate::lifecycle::Lifecycle;
 use crate::model::{Actor, Article, ArticleKey, EventType, PriorStanding, Revision, Slug, Standing};
-use crate::store::write::ingest::{self as rows, Keeping, NewRevision, by_key, due_for_release, keep_revision, place, update_article};
+use crate::store::write::ingest::{
+    self as rows, Keeping, NewRevision, admits, by_key, due_for_release, keep_revision, place, update_article,
+};
 use crate::store::write::shared::audit;
 use crate::store::{ArticleRow, StoreError, Tx};
 
@@ -90,7 +92,8 @@ impl Desk {
         Ok(Revision(row.article.revision.0 + 1))
     }
 
-    /// Admits an error: everyone who got the wrong version hears of it.
+    /// Admits an error: everyone who got the wrong version hears of it. The version that admits it already is answered as it stands, for who
+    /// asks again did not get the answer.
     ///
     /// # Errors
     /// When there is no such article, it stands elsewhere too, or it is not published.
@@ -99,6 +102,9 @@ impl Desk {
         let row = self.row(&mut tx, key).await?;
         if !row.article.is_public() {
             return Err(refused(&row.article, "corrected"));
+        }
+        if admits(&mut tx, row.id, row.article.revision, note).await? {
+            return Ok(row.article.revision);
         }
         let mut article = row.article.clone();
         article.correction = Some(crate::model::one_line(note));
