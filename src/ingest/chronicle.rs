@@ -65,7 +65,8 @@ pub(super) async fn withdraw_row(
     actor: &Actor,
 ) -> Result<Revision, StoreError> {
     let now: Millis = ingest.clock.now();
-    let was_public = row.article.is_public();
+    // One that waits again was told of before: who has it must hear of its end.
+    let was_public = prior_standing(tx, row).await? == PriorStanding::Published;
     let mut article = row.article.clone();
     article.standing = withdrawn(now, reason);
     article.revision = Revision(row.article.revision.0 + 1);

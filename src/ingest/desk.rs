@@ -6,12 +6,12 @@ use crate::store::write::ingest::{
     self as rows, Keeping, NewRevision, admits, by_key, due_for_release, keep_revision, place, update_article,
 };
 use crate::store::write::shared::audit;
-use crate::store::{ArticleRow, StoreError, Tx};
+use crate::store::{ArticleRow, StoreError, Tx, Watch};
 
 use super::accept::outside;
 use super::chronicle::{log, prior_standing, withdraw_row};
 use super::sections::with_ancestors;
-use super::{Ingest, Refusal};
+use super::{Ingest, Refusal, STORE_AWAY};
 
 /// How many embargoes end in one transaction.
 const RELEASE_BATCH: i64 = 50;
@@ -164,13 +164,29 @@ impl Desk {
     pub async fn release_embargoes(self, lifecycle: Lifecycle) -> Result<(), StoreError> {
         let mut watch = self.ingest.store.watch();
         loop {
-            let next = self.ingest.store.next_release().await?;
-            tokio::select! {
+            let released = tokio::select! {
                 biased;
                 () = lifecycle.stopping() => return Ok(()),
-                () = self.ingest.clock.until(next) => self.release_due().await?,
-                () = watch.news() => {}
+                released = self.release_next(&mut watch) => released,
+            };
+            match released {
+                // A store that is away for a moment ends no daemon: the embargo ends when it is back.
+                Err(error) if error.is_transient() => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "embargoes could not be looked at and will be again");
+                    tokio::time::sleep(STORE_AWAY).await;
+                }
+                released => released?,
             }
+        }
+    }
+
+    /// Waits for the next embargo's minute and ends it, or for a commit that may have brought another.
+    async fn release_next(&self, watch: &mut Watch) -> Result<(), StoreError> {
+        let next = self.ingest.store.next_release().await?;
+        tokio::select! {
+            biased;
+            () = self.ingest.clock.until(next) => self.release_due().await,
+            () = watch.news() => Ok(()),
         }
     }
 

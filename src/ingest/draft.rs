@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use url::Url;
-
 use crate::model::{
-    Actor, Article, ArticleId, ArticleKey, Body, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Image, Kind, Millis,
-    PriorStanding, Revision, SafeHtml, SourceKind, Standing, Wish, one_line, short_code,
+    Actor, Article, ArticleId, ArticleKey, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Image, Kind, Millis, PriorStanding,
+    Revision, SourceKind, Standing, Wish, one_line, short_code,
 };
 use crate::store::write::ingest::{
     Identity, Keeping, NewRevision, carried, identify, insert_article, keep_revision, short_link, update_article,
@@ -303,7 +301,7 @@ impl Draft<'_> {
             editors: candidate.editors,
             origin: candidate.origin,
             summary: candidate.summary,
-            body: body(&candidate.body, base.as_ref()),
+            body: candidate.body.cleaned(base.as_ref()),
             image: image.map(|image| as_measured(image, before)),
             images: candidate.images.into_iter().map(|image| as_measured(image, before)).collect(),
             tags: candidate.tags,
@@ -351,15 +349,6 @@ fn as_measured(mut image: Image, before: Option<&Article>) -> Image {
     image.bytes = image.bytes.or(known.bytes);
     image.copy = image.copy.or(known.copy);
     image
-}
-
-/// A body as received, cleaned.
-pub(super) fn body(body: &Body, base: Option<&Url>) -> SafeHtml {
-    match body {
-        Body::None => SafeHtml::default(),
-        Body::Html(html) => SafeHtml::clean(html, base),
-        Body::Text(text) => SafeHtml::of_text(text),
-    }
 }
 
 /// Whether an article goes out, waits for its minute, or waits for an editor, and then why.

@@ -11,7 +11,7 @@ use futures_util::StreamExt as _;
 use ring::digest::{SHA256, digest};
 use url::Url;
 
-use super::Ingest;
+use super::{Ingest, STORE_AWAY};
 use crate::config::{self, Copying};
 use crate::lifecycle::Lifecycle;
 use crate::model::{ArticleKey, Image, Millis, Rev, Standing};
@@ -30,8 +30,6 @@ const YOUNG: Duration = Duration::from_hours(7 * 24);
 const LOOKS_BACK: Duration = Duration::from_hours(48);
 /// A picture that could not be measured or copied is tried again when its article changes, but not sooner.
 const AGAIN_AFTER: Duration = Duration::from_hours(1);
-/// How long it waits before it asks a store again that was away.
-const STORE_AWAY: Duration = Duration::from_secs(1);
 
 /// Measures and copies lead pictures.
 #[derive(Debug, Clone)]

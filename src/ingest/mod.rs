@@ -43,6 +43,9 @@ use crate::clock::{Clock, Ids};
 use crate::model::{CanonicalUrl, EmailAddress, Sealed, Sign, Slug, SourceKind};
 use crate::store::{Store, StoreError};
 
+/// How long those who work by themselves wait before they ask a store again that was away.
+const STORE_AWAY: Duration = Duration::from_secs(1);
+
 /// Seals bytes with the installation's keys, which this room does not hold.
 pub type Seal = Arc<dyn Fn(&[u8]) -> Sealed + Send + Sync>;
 

@@ -57,6 +57,8 @@ pub struct SourceMemory {
     pub robots: BTreeMap<String, (Millis, Option<String>)>,
     /// How many visits in a row failed.
     pub failures: u32,
+    /// Listings that had links and cannot be read, by address, and since when.
+    pub ailing: BTreeMap<String, Millis>,
     /// When new copy was found, for learning the interval: at most the last 64 times.
     pub found_at: Vec<Millis>,
     /// How many looks found new copy in each hour of the week, from Monday's first hour in the source's zone: 168 numbers, or none yet.

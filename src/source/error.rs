@@ -128,6 +128,22 @@ impl SourceError {
         }
     }
 
+    /// What was asked for, where it has an address.
+    #[must_use]
+    pub const fn url(&self) -> Option<&Url> {
+        match self {
+            Self::Robots { url, .. }
+            | Self::Exchange { url, .. }
+            | Self::Status { url, .. }
+            | Self::Redirects { url }
+            | Self::Kind { url, .. }
+            | Self::NoLinks { url }
+            | Self::Feed { url, .. }
+            | Self::Page { url, .. } => Some(url),
+            Self::Folder { .. } | Self::File { .. } | Self::Nowhere(_) => None,
+        }
+    }
+
     /// Whether the server says that there is no such page, or none any more (404, 410).
     #[must_use]
     pub const fn is_gone(&self) -> bool {

@@ -36,6 +36,7 @@ use crate::outbound::{Outbound, Reach};
 pub use error::{Advice, SourceError};
 pub use folder::{Claim, Folders};
 pub use picture::{Asker, Measure, measure, shown_elsewhere, take};
+pub use site::is_listed;
 pub use turns::Turns;
 
 /// A source as configured.

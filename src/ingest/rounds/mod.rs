@@ -25,12 +25,11 @@ use crate::source::{Net, Spec};
 use crate::store::write::ingest::put_source;
 use crate::store::{SourceRow, StoreError};
 
-use super::{Door, Ingest};
+use super::{Door, Ingest, STORE_AWAY};
 
 /// Commands and other commits come in bursts; sources are read again once the burst is over.
 const SETTLES: Duration = Duration::from_millis(150);
-/// How long the rounds wait before they ask a store again that was away.
-const STORE_AWAY: Duration = Duration::from_secs(1);
+
 /// A source with its schedule.
 #[derive(Debug, Clone)]
 pub struct Planned {
@@ -85,6 +84,7 @@ impl Rounds {
         let mut looking: JoinSet<(String, Result<(), StoreError>)> = JoinSet::new();
         let mut busy: HashSet<String> = HashSet::new();
         let mut rows: HashMap<String, SourceRow> = HashMap::new();
+        let mut unsaved = Unsaved::default();
         loop {
             let now = self.ingest.clock.now();
             for plan in &self.planned {
@@ -101,17 +101,19 @@ impl Rounds {
                 Some(ended) = looking.join_next() => {
                     let Ok((name, result)) = ended else { continue };
                     busy.remove(&name);
-                    if let Err(error) = &result {
-                        tracing::warn!(source = name, error = error as &dyn std::error::Error, "a look could not be saved and will be taken again");
+                    match &result {
+                        Ok(()) => unsaved.saved(&name),
+                        Err(error) => {
+                            tracing::warn!(source = name, error = error as &dyn std::error::Error, "a look could not be saved and will be taken again");
+                            unsaved.failed(&name, self.ingest.clock.now());
+                            tokio::time::sleep(SETTLES).await;
+                        }
                     }
-                    if result.is_err() {
-                        tokio::time::sleep(SETTLES).await;
-                    }
-                    rows = self.rows(rows).await?;
+                    rows = self.rows(rows, &unsaved).await?;
                 }
                 () = watch.news() => {
                     tokio::time::sleep(SETTLES).await;
-                    rows = self.rows(rows).await?;
+                    rows = self.rows(rows, &unsaved).await?;
                 }
                 () = self.ingest.clock.until(next) => {}
                 name = self.dropped(&busy) => {
@@ -123,16 +125,21 @@ impl Rounds {
         }
     }
 
-    async fn rows(&self, known: HashMap<String, SourceRow>) -> Result<HashMap<String, SourceRow>, StoreError> {
-        match self.ingest.store.sources().await {
-            Ok(rows) => Ok(rows.into_iter().map(|row| (row.name.clone(), row)).collect()),
+    /// The sources that are gone round. The store remembers others too, which the configuration no longer names: their time may have
+    /// come long ago, and nobody is to wait for it.
+    async fn rows(&self, known: HashMap<String, SourceRow>, unsaved: &Unsaved) -> Result<HashMap<String, SourceRow>, StoreError> {
+        let planned = |row: &SourceRow| self.planned.iter().any(|plan| plan.spec.name == row.name);
+        let mut rows = match self.ingest.store.sources().await {
+            Ok(rows) => rows.into_iter().filter(planned).map(|row| (row.name.clone(), row)).collect(),
             Err(error) if error.is_transient() => {
                 // An empty list would wait for the next commit, which a quiet newsroom may not have for hours.
                 tokio::time::sleep(STORE_AWAY).await;
-                Ok(known)
+                known
             }
-            Err(error) => Err(error),
-        }
+            Err(error) => return Err(error),
+        };
+        unsaved.hold_back(&mut rows);
+        Ok(rows)
     }
 
     /// Waits for something to happen in a folder that is not being looked at.
@@ -153,6 +160,69 @@ impl Rounds {
     }
 }
 
+/// Sources whose last looks could not be saved: how many in a row, and until when they rest. A store that is full says so at every
+/// look, and the site behind it is asked for all of its pages each time.
+#[derive(Debug, Default)]
+struct Unsaved(HashMap<String, (u32, Millis)>);
+
+impl Unsaved {
+    fn failed(&mut self, source: &str, now: Millis) {
+        let (times, until) = self.0.entry(source.to_owned()).or_default();
+        *until = now.plus(STORE_AWAY.saturating_mul(1 << (*times).min(20)).min(visit::LONGEST_WAIT));
+        *times += 1;
+    }
+
+    fn saved(&mut self, source: &str) {
+        self.0.remove(source);
+    }
+
+    fn hold_back(&self, rows: &mut HashMap<String, SourceRow>) {
+        for (name, (_, until)) in &self.0 {
+            if let Some(row) = rows.get_mut(name) {
+                row.next_at = Some(row.next_at.unwrap_or_default().max(*until));
+            }
+        }
+    }
+}
+
 fn due(row: &SourceRow, now: Millis) -> bool {
     !row.paused && row.kind != SourceKind::Push && row.next_at.is_none_or(|at| at <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(name: &str, next_at: Option<Millis>) -> SourceRow {
+        SourceRow {
+            id: crate::model::Seq(1),
+            name: name.to_owned(),
+            kind: SourceKind::Site,
+            spec: json!({}),
+            paused: false,
+            memory: crate::model::SourceMemory::default(),
+            health: json!({}),
+            next_at,
+        }
+    }
+
+    #[test]
+    fn a_source_whose_looks_cannot_be_saved_rests_longer_each_time() {
+        let now = Millis(1_635_467_400_000);
+        let mut unsaved = Unsaved::default();
+        let rests = |unsaved: &mut Unsaved, now: Millis| {
+            unsaved.failed("cms", now);
+            let mut rows = HashMap::from([("cms".to_owned(), row("cms", Some(now))), ("other".to_owned(), row("other", Some(now)))]);
+            unsaved.hold_back(&mut rows);
+            assert!(due(&rows["other"], now), "the others go on");
+            rows["cms"].next_at.unwrap().since(now).as_secs()
+        };
+        assert_eq!([(); 4].map(|()| rests(&mut unsaved, now)), [1, 2, 4, 8]);
+        (0..40).for_each(|_| unsaved.failed("cms", now));
+        assert_eq!(rests(&mut unsaved, now), visit::LONGEST_WAIT.as_secs());
+        unsaved.saved("cms");
+        let mut rows = HashMap::from([("cms".to_owned(), row("cms", None))]);
+        unsaved.hold_back(&mut rows);
+        assert!(due(&rows["cms"], now));
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::take::Taking;
-use super::visit::FIRST_WAIT;
+use super::visit::{FIRST_WAIT, LONGEST_WAIT};
 use super::{gone, recheck};
 use crate::ingest::chronicle::withdraw_row;
 use crate::ingest::{Accepted, Became, Refusal, Suspicion};
@@ -12,8 +12,10 @@ use crate::source::{Advice, Link, RawPage, SourceError};
 use crate::store::write::ingest::{SavedPage, by_id, keep_blob, leave_former, save_page, save_parts, stands_elsewhere};
 use crate::store::{PageRow, StoreError, Tx};
 
-/// A page that gave no article yet and keeps failing is left alone after so many tries.
+/// A page that gave no article yet, and whose server says that it has none or gives none, is left alone after so many tries: two hours.
 const TRIES: i64 = 6;
+/// One whose server is ill is left alone after so many: with [`wait`] that is a week, longer than most servers are ill.
+const TRIES_OF_THE_ILL: i64 = 35;
 /// Compression of kept pages: they are read seldom and kept long.
 const ZSTD_LEVEL: i32 = 6;
 
@@ -135,9 +137,10 @@ impl Taking<'_> {
             _ if read_before => {
                 memory.next_check.and_then(|_| recheck::after_failure(memory.first_read.unwrap_or(self.now), tries, self.now))
             }
-            Advice::Again(at) if tries < TRIES => Some(at.unwrap_or_else(|| self.now.plus(wait(tries)))),
-            // A listing is often written before the page that it links.
-            Advice::GiveUp if gone.is_some() && tries < TRIES => Some(self.now.plus(wait(tries))),
+            // A server that names a few seconds at every try would have used them all up within minutes.
+            Advice::Again(at) if tries < TRIES_OF_THE_ILL => Some(at.unwrap_or(self.now).max(self.now.plus(wait(tries)))),
+            // A listing is often written before the page that it links, and a gate before a site refuses whom it admits an hour later.
+            Advice::GiveUp if matches!(error, SourceError::Status { .. }) && tries < TRIES => Some(self.now.plus(wait(tries))),
             _ => None,
         };
         self.remember(tx, url, &PageMemory { next_check, tries, ..memory }).await
@@ -158,7 +161,7 @@ impl Taking<'_> {
             memory.next_check = recheck::after_illness(first, memory.tries, self.now);
             return self.remember(tx, url, &memory).await;
         }
-        if self.listed.contains(url.as_str()) {
+        if self.is_listed(url) {
             memory.gone_since = None;
             memory.next_check = recheck::after_failure(first, memory.tries, self.now);
             return self.remember(tx, url, &memory).await;
@@ -191,5 +194,5 @@ impl Taking<'_> {
 }
 
 fn wait(tries: i64) -> Duration {
-    FIRST_WAIT.saturating_mul(1 << (tries - 1).clamp(0, 10))
+    FIRST_WAIT.saturating_mul(1 << (tries - 1).clamp(0, 10)).min(LONGEST_WAIT)
 }

@@ -12,16 +12,19 @@ use super::usual::{self, Dated};
 use super::visit::{chain, complete, next_look};
 use super::{Planned, Rounds, gone, interval};
 use crate::ingest::chronicle::tell_of_source;
+use crate::ingest::weigh::is_other_headline;
 use crate::ingest::{Accepted, Became, Door, Ingest, Refusal, accept};
-use crate::model::{Actor, CanonicalUrl, Millis, Section, Sign, SourceKind, SourceMemory, Usual, Wish};
-use crate::source::{self, Claim, Find, Link, Look, Reading, SourceError};
-use crate::store::write::ingest::{LookedAt, looked_at, next_check, sections, still_listed};
+use crate::model::{Actor, CanonicalUrl, Evidence, Field, Millis, Section, Sign, SourceKind, SourceMemory, Usual, Wish};
+use crate::source::{self, Claim, Find, Link, Look, Reading, SourceError, Spec};
+use crate::store::write::ingest::{LookedAt, find as by_url, looked_at, next_check, sections, still_listed};
 use crate::store::{PageRow, SourceRow, StoreError, Tx};
 
 /// Finds of one transaction: nobody waits longer than a moment for the log's counter.
 const FINDS_AT_ONCE: usize = 50;
 /// A drift that lasts so long is how the source is now: what is usual is learned afresh.
 const SETTLED: Duration = Duration::from_hours(7 * 24);
+/// A listing that cannot be read for so long is no sign of an ill site any more: somebody took it away.
+const GIVEN_UP: Duration = Duration::from_hours(2 * 24);
 
 /// A look on its way into the store.
 pub(super) struct Taking<'a> {
@@ -33,6 +36,8 @@ pub(super) struct Taking<'a> {
     pub links: HashMap<String, Link>,
     /// What was known of them.
     pub known: HashMap<String, PageRow>,
+    /// Headlines of the pages of this look, by address.
+    titles: HashMap<String, String>,
     /// What the listings link that were read anew.
     pub listed: HashSet<String>,
     /// The site as a whole is ill, so that a page which is gone means nothing.
@@ -92,7 +97,8 @@ async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> R
     let seen = links.iter().map(|link| link.url.clone()).chain(finds.iter().filter_map(|find| find.candidate.url.clone()));
     let now = ingest.clock.now();
     let fallen = reading.failed.iter().filter(|(url, error)| error.is_gone() && witnesses.contains(url.as_str())).count();
-    let ill = !failed.is_empty() || gone::is_outage(lost, count - reading.unread.len()) || gone::is_not_alone(fallen, witnesses.len());
+    let ails = ailing(&mut reading.memory, &failed, &plan.spec, now);
+    let ill = ails || gone::is_outage(lost, count - reading.unread.len()) || gone::is_not_alone(fallen, witnesses.len());
     let mut taking = Taking {
         ingest,
         plan,
@@ -102,6 +108,7 @@ async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> R
         known,
         listed: links.iter().map(|link| link.url.to_string()).collect(),
         ill,
+        titles: finds.iter().filter_map(|find| Some((find.page.as_ref()?.url.to_string(), find.candidate.title.clone()?))).collect(),
         seen: Arc::new(seen.collect()),
         spoken_for: HashSet::new(),
         strangers: HashSet::new(),
@@ -146,6 +153,21 @@ async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> R
     Ok(())
 }
 
+/// Whether the site has a listing that cannot be read, and could be before: until it is whole, what its pages say counts for nothing. One
+/// that never had a link says nothing of its site, and one that stays away for long was given up.
+fn ailing(memory: &mut SourceMemory, failed: &[SourceError], spec: &Spec, now: Millis) -> bool {
+    memory.ailing.retain(|address, _| failed.iter().filter_map(SourceError::url).any(|url| url.as_str() == address));
+    let mut ails = false;
+    for error in failed {
+        ails |= match error.url().filter(|url| spec.addresses.contains(url)) {
+            Some(url) if !memory.seen.contains_key(url.as_str()) => false,
+            Some(url) => now.since(*memory.ailing.entry(url.to_string()).or_insert(now)) < GIVEN_UP,
+            None => true,
+        };
+    }
+    ails
+}
+
 /// How many of the pages that were asked for are gone, or tell for the second time what was not believed.
 fn lost(finds: &[Find], reading: &Reading, known: &HashMap<String, PageRow>) -> usize {
     let taken_back = |find: &&Find| find.page.is_some() && matches!(find.candidate.wish, Wish::Withdraw(_));
@@ -165,6 +187,11 @@ impl Taking<'_> {
         !self.row.memory.visited
     }
 
+    /// Whether a listing links this page: one that was read now, or one that is as it was when it was read.
+    pub(super) fn is_listed(&self, url: &CanonicalUrl) -> bool {
+        self.listed.contains(url.as_str()) || source::is_listed(&self.memory, url)
+    }
+
     /// Learns which copy is new, and whether the source is itself.
     async fn judge(&mut self, finds: &[Find], links: &[Link], failed: &[SourceError]) -> Result<(), StoreError> {
         if self.plan.spec.path.is_some() {
@@ -182,7 +209,7 @@ impl Taking<'_> {
         let new: Vec<&Find> = finds.iter().filter(|find| self.is_new(find)).collect();
         let listed = |find: &&Find| address(find).and_then(|url| self.links.get(url.as_str())).and_then(|link| link.date);
         let fresh: Vec<Fresh<'_>> = new.iter().map(|find| Fresh { candidate: &find.candidate, listed: listed(find) }).collect();
-        let had_links = |url: &url::Url| self.row.memory.validators.contains_key(url.as_str()) || !self.plan.spec.addresses.contains(url);
+        let had_links = |url: &url::Url| self.row.memory.seen.contains_key(url.as_str()) || !self.plan.spec.addresses.contains(url);
         let empty = failed.iter().any(|error| matches!(error, SourceError::NoLinks { url } if had_links(url)));
         let (steady, zone, now) = (self.row.memory.failures == 0, self.plan.spec.zone, self.now);
         let verdict =
@@ -206,6 +233,7 @@ impl Taking<'_> {
         let mut known: Vec<Section> = sections(tx).await?;
         let mut settled = Vec::new();
         for mut find in finds {
+            self.address_of_its_own(tx, &mut find).await?;
             // Two entries with one link are one article; the first of a look speaks for it, or they would change it in turns for ever.
             if find.candidate.url.as_ref().is_some_and(|url| !self.spoken_for.insert(url.clone())) && find.claim.is_none() {
                 continue;
@@ -220,6 +248,27 @@ impl Taking<'_> {
             settled.extend(claim.map(|claim| Settled { claim, refused: judged.err() }));
         }
         Ok(settled)
+    }
+
+    /// Templates name the wrong address of their pages: that of the front or of a list, or one for all. A page keeps the address it was
+    /// asked for by where the one it names is no article's, or is that of an article with another headline: it would overwrite that one.
+    async fn address_of_its_own(&self, tx: &mut Tx, find: &mut Find) -> Result<(), StoreError> {
+        let Some(page) = &find.page else { return Ok(()) };
+        let Some(named) = find.candidate.url.as_ref().filter(|named| **named != page.url) else { return Ok(()) };
+        let is_list = |address: &url::Url| CanonicalUrl::of(address.clone()).is_ok_and(|address| address == *named);
+        let front = matches!(named.url().path(), "" | "/") && named.url().query().is_none();
+        let mut wrong = front || self.plan.spec.addresses.iter().any(is_list);
+        if !wrong && let Some(title) = &find.candidate.title {
+            let there = by_url(tx, &[("url", named.to_string())]).await?.map(|row| row.article.title);
+            let there = there.as_ref().or_else(|| self.titles.get(named.as_str()));
+            wrong = there.is_some_and(|other| is_other_headline(other, title));
+        }
+        if wrong {
+            let line = named.to_string();
+            find.candidate.evidence.push(Evidence { field: Field::Dropped, rule: "address of another page".to_owned(), line });
+            find.candidate.url = Some(page.url.clone());
+        }
+        Ok(())
     }
 
     async fn accept_one(&mut self, tx: &mut Tx, known: &mut Vec<Section>, find: Find) -> Result<Result<Accepted, Refusal>, StoreError> {
@@ -240,7 +289,9 @@ impl Taking<'_> {
                     usual::learn(&mut self.memory.usual, dated, length);
                 }
             }
-            if whole && page.is_some() {
+            // What waits teaches nothing: the rest of a redesign would find its own addresses usual at the next look.
+            let waits = accepted.became == Became::New && door.drifts.is_some();
+            if whole && page.is_some() && !waits {
                 usual::learn_shape(&mut self.memory.usual, url);
             }
         }

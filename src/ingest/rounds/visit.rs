@@ -15,7 +15,7 @@ use crate::store::{SourceRow, StoreError};
 /// The first wait after a failed look; each further failure doubles it.
 pub(super) const FIRST_WAIT: Duration = Duration::from_mins(2);
 /// The longest wait after failures: a site that comes back is noticed within hours.
-const LONGEST_WAIT: Duration = Duration::from_hours(6);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_hours(6);
 
 impl Rounds {
     pub(super) async fn visit(self, plan: Planned, row: SourceRow) -> (String, Result<(), StoreError>) {
@@ -57,7 +57,8 @@ impl Rounds {
         let failures = row.memory.failures + 1;
         let wait = wait_after(failures, plan.every);
         let jitter = self.ingest.ids.within(wait / 10);
-        let next = failed.again.unwrap_or_else(|| now.plus(wait + jitter));
+        // A site that is down for hours names the same few seconds each time.
+        let next = failed.again.unwrap_or(now).max(now.plus(wait + jitter));
         let mut memory = SourceMemory { failures, ..row.memory.clone() };
         let mut tx = self.ingest.store.begin().await?;
         if failed.empty {

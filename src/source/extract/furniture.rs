@@ -4,10 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::behind;
+use super::eastern;
 use super::lines::Line;
 use super::people;
 use super::western;
-use super::words::{len, pattern};
+use super::words::{is_han, len, pattern};
 
 /// What a line that is no copy means for the lines behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +27,14 @@ struct Rule {
     name: &'static str,
     longest: usize,
     reach: Reach,
+    /// It speaks Chinese alone: lines without ideographs need not be asked.
+    chinese: bool,
     pattern: Regex,
 }
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let rule = |name, longest, reach, text: &str| Rule { name, longest, reach, pattern: pattern(text) };
+    let rule = |name, longest, reach, text: &str| Rule { name, longest, reach, chinese: false, pattern: pattern(text) };
+    let chinese = |name, longest, reach, text: &str| Rule { chinese: true, ..rule(name, longest, reach, text) };
     vec![
         rule(
             "byline",
@@ -43,42 +48,42 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Reach::Line,
             r"^(?i:(?:published|posted|updated|last updated|stand|aktualisiert|publié|publicado|pubblicato)\s*:?\s*(?:on\s+)?)?(?:\p{L}{2,10},?\s+)?\d{1,2}\.?\s+\p{L}{3,10}\.?,?\s+(?:19|20)\d\d(?:[,\s]+(?i:at\s+)?\d{1,2}[:.]\d{2}.{0,12})?$",
         ),
-        rule(
+        chinese(
             "share row",
             60,
             Reach::Line,
             r"^(?:【|\[)?(?:一键)?分享(?:到|至|给|本文|让更多人看到|：|:|$)|^(?:微信|手机)?扫(?:一扫|码)|扫一扫.{0,12}(?:打开|关注|分享|阅读)|^(?:微信|新浪微博|QQ空间|腾讯微博|人人网|豆瓣|微博|朋友圈|复制链接|QQ好友)(?:\s|$)",
         ),
-        rule(
+        chinese(
             "time line",
             160,
             Reach::Line,
             r"^.{0,30}(?:发布(?:时间|日期)|发表(?:时间|日期|于)|更新(?:时间|日期)|录入(?:时间|日期)|发文日期|成文日期)\s*[:：]",
         ),
-        rule(
+        chinese(
             "source line",
             60,
             Reach::Line,
             r"^(?:本文|信息|文章|稿件|新闻|内容)?(?:来源|稿源|出处)\s*[:：丨｜]|^(?:时间|日期|作者)\s*[:：].{0,40}(?:来源|浏览|点击|作者)",
         ),
-        rule("breadcrumb", 120, Reach::Line, r"^(?:您?(?:现在)?(?:所在|当前)?(?:的)?位置|当前栏目|当前所在)\s*(?:是)?\s*[:：]"),
-        rule(
+        chinese("breadcrumb", 120, Reach::Line, r"^(?:您?(?:现在)?(?:所在|当前)?(?:的)?位置|当前栏目|当前所在)\s*(?:是)?\s*[:：]"),
+        chinese(
             "previous and next",
             120,
             Reach::End,
             r"^[【\[<《«\s]*(?:上一?[篇条页则版]|下一?[篇条页则版]|前一篇|后一篇|上篇|下篇)(?:文章|新闻|信息|：|:|】|\]|\s|$)",
         ),
-        rule(
+        chinese(
             "related",
             30,
             Reach::Rest,
-            r"^[【\[■●>\s]*(?:相关(?:新闻|阅读|链接|文章|报道|推荐|信息|内容|专题|热词|资讯|附件)|延伸\s*[·•]?\s*(?:阅读|推荐)|推荐(?:阅读|新闻|文章)|热门?(?:点)?(?:排行|新闻|推荐|文章|关注|评论|点击|阅读|搜索|专题)|热点|图片新闻|猜你喜欢|更多(?:精彩|新闻|内容)|精彩(?:推荐|图片|评论)|最新(?:文章|新闻|消息|资讯)|大家都在看|今日(?:热点|头条)|本周热点|为您推荐|频道精选|编辑推荐)(?:\s*[:：>》】\]]*\s*(?:更多|MORE|more)?[>》]*)?$",
+            r"^[【\[■●>\s]*(?:相关(?:新闻|阅读|链接|文章|报道|推荐|信息|内容|专题|热词|资讯|附件)|延伸\s*[·•]?\s*(?:阅读|推荐)|推荐(?:阅读|新闻|文章)|热门?(?:点)?(?:排行|新闻|推荐|文章|关注|评论|点击|阅读|搜索|专题)|热点|图片新闻|猜你喜欢|更多(?:精彩|新闻|内容)|精彩(?:推荐|图片|评论)|最新(?:文章|新闻|消息|资讯)|大家都在看|今日(?:热点|头条)|本周热点|为您推荐|频道精选|编辑推荐|往期(?:回顾|推荐|内容|精选|精彩)?|为你推荐|你可能(?:还)?(?:喜欢|感兴趣)|看了又看|热(?:点|门)?(?:视频|图集)|更多图集)(?:\s*[:：>》】\]]*\s*(?:更多|MORE|more)?[>》]*)?$",
         ),
-        rule(
+        chinese(
             "comments",
             30,
             Reach::End,
-            r"^[【\[■●>\s]*(?:(?:网友|最新|热门|精彩|全部|读者)(?:评论|跟帖|留言)|评论列表|我要评论|发表评论)(?:\s*[(（]?(?:共?\d+条?)?[)）]?)$",
+            r"^[【\[■●>\s]*(?:(?:网友|最新|热门|最热|精彩|精选|全部|读者)(?:热?评论?|跟帖|留言)|热评|评论(?:列表|区)|我要评论|发表评论|写(?:评论|留言))(?:\s*[(（]?(?:共?\d+条?)?[)）]?)$",
         ),
         rule(
             "footer",
@@ -98,21 +103,21 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Reach::Line,
             r"^(?:[\s【】\[\]()|<>«»‹›.…]|\d{1,3}|上一?页|下一?页|首页|尾页|末页|共\d+页|第\d+页|余下全文|阅读全文|显示全文|全文阅读|\.\.\.){2,}$",
         ),
-        rule(
+        chinese(
             "read on",
             60,
             Reach::Line,
             r"^[【\[■●>\s]*(?:相关(?:新闻|阅读|链接|报道|文章)|延伸阅读|相關(?:新聞|閱讀|報道|報導|文章)|延伸閱讀)\s*[:：].{4,}$",
         ),
-        rule("original title", 160, Reach::Line, r"^[（(【\[]?\s*原(?:标题|题)\s*[:：]"),
+        chinese("original title", 160, Reach::Line, r"^[（(【\[]?\s*原(?:标题|题)\s*[:：]"),
         rule("tags", 120, Reach::Line, r"^(?:标签|关键词|关键字|TAGS?|Tags?|tag)\s*[:：]?(?:\s|$|.{1,100}$)"),
-        rule(
+        chinese(
             "declaration",
             400,
             Reach::Line,
             r"^[（(【\[*※\s]*(?:(?:免责|版权|特别|郑重|重要)?(?:声明|提示)(?:】|\]|[:：])|本文(?:仅代表|系|为)?.{0,16}(?:个人观点|原创|独家|未经|不代表)|本文(?:由|转自|转载自|来自|首发于?).{1,40}(?:转载|授权|发布|编辑|观点)|(?:转载|如需转载|欢迎转载|转发)请|未经(?:授权|许可|书面|本)|凡(?:本网|本站|本报|注明|来源|署名)|以上(?:内容|文章|图文|信息).{0,20}(?:网友|用户|自媒体|平台|观点|转载)|如有(?:侵权|版权)|请支持独立网站|(?:文章|内容|图片|部分).{0,12}(?:侵权|仅供参考|网络).{0,20}(?:联系|删除|投资)|\(?本文来源)",
         ),
-        rule(
+        chinese(
             "invitation",
             60,
             Reach::Line,
@@ -123,6 +128,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             120,
             Reach::Line,
             r"^(?i:(?:read more|read also|also read|see also|related|more on this|watch|listen)\s*[:：].*|advertisement|share(?: this)?(?: article| story)?|sign up(?: for| to).*newsletter.*|subscribe(?: now)?|follow us.*|click here to.*|(?:story|article) continues below.*|anzeige|publicité|publicidad|werbung|lesen sie (?:auch|mehr)\s*[:：].*|lire aussi\s*[:：].*|leggi anche\s*[:：].*|lea también\s*[:：].*)$",
+        ),
+        // A writer's address below the text; in a notice such a line has a word before it.
+        rule(
+            "address of the writer",
+            80,
+            Reach::Line,
+            r"^(?:\p{L}{2,4}\s?(?:기자|특파원)\s*)?[\[(（]?[\w.+-]{1,40}@[\w-]+(?:\.[\w-]+)+[\])）]?$",
         ),
         rule(
             "corner mark",
@@ -137,7 +149,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 pub(super) fn judge(line: &Line) -> Option<(&'static str, Reach)> {
     let text = line.text.as_str();
     let count = len(text);
-    let ruled = RULES.iter().find(|rule| count <= rule.longest && rule.pattern.is_match(text)).map(|rule| (rule.name, rule.reach));
+    let han = text.chars().any(is_han);
+    let mut asked = RULES.iter().filter(|rule| count <= rule.longest && (han || !rule.chinese));
+    let ruled = asked.find(|rule| rule.pattern.is_match(text)).map(|rule| (rule.name, rule.reach));
     ruled.or_else(|| western::judge(text)).or_else(|| credit_line(line))
 }
 
@@ -147,6 +161,9 @@ pub(super) fn credit_line(line: &Line) -> Option<(&'static str, Reach)> {
         return None;
     }
     let credits = people::credits(&line.spaced);
+    if !line.is_prose() && eastern::credits_anywhere(&line.spaced).is_some() {
+        return Some(("byline", Reach::Line));
+    }
     if !credits.roles {
         return None;
     }
@@ -178,7 +195,7 @@ pub(super) fn is_photo_credit(text: &str) -> bool {
     static PHOTO: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"(?:摄|供图|[^/]图|攝|供圖|[^/]圖)\s*[）)】。]?$|^[▲▼△↑↓]|^(?:供图|图片|图|照片|视频|资料图)(?:来源|为|片)?\s*[:：]")
     });
-    PHOTO.is_match(text)
+    PHOTO.is_match(text) && behind::credits(text).is_none()
 }
 
 #[cfg(test)]
@@ -197,6 +214,9 @@ mod tests {
             ("您所在的位置: 河边网 > 新闻 > 河边新闻", "breadcrumb"),
             ("上一篇：渡口修好了", "previous and next"),
             ("相关阅读", "related"),
+            ("往期回顾", "related"),
+            ("热评", "comments"),
+            ("seoldaon@example.kr", "address of the writer"),
             ("工信部备案编号:鄂ICP备00000000号-1", "footer"),
             ("【发表评论】【加入收藏】【告诉好友】【打印此文】【关闭窗口】", "tools"),
             ("【1】【2】【3】【4】", "page numbers"),

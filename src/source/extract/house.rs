@@ -51,6 +51,55 @@ const NEWSROOM: &[&str] = &[
     "the",
 ];
 
+/// Agencies whose names are written as one word, bare.
+const AGENCIES: &[&str] = &[
+    "dpa",
+    "afp",
+    "reuters",
+    "ap",
+    "apa",
+    "sda",
+    "kna",
+    "epd",
+    "sid",
+    "ansa",
+    "adnkronos",
+    "efe",
+    "lusa",
+    "tass",
+    "ritzau",
+    "ntb",
+    "tt",
+    "stt",
+    "anp",
+    "belga",
+    "pap",
+    "čtk",
+    "tasr",
+    "mti",
+    "agerpres",
+    "bta",
+    "hina",
+    "tanjug",
+    "iha",
+    "dha",
+    "anka",
+    "kyodo",
+    "xinhua",
+    "pti",
+    "ani",
+    "antara",
+    "bernama",
+    "yonhap",
+    "interfax",
+    "ukrinform",
+];
+
+/// Whether a name is an agency's.
+pub(super) fn is_agency(name: &str) -> bool {
+    len(name) <= 12 && AGENCIES.contains(&bare(name).as_str())
+}
+
 /// Whether a name is the site's or a newsroom's rather than a person's.
 pub(super) fn is_house(name: &str, head: &Head) -> bool {
     let low = name.to_lowercase();

@@ -51,10 +51,11 @@ pub(super) fn without(printed: &str, head: &Head) -> Option<String> {
         if len(&own) < SHORTEST || len(&own) < len(kicker) {
             return None;
         }
-        // As it is printed, from behind the separator on.
-        let (at, separator) =
-            printed.char_indices().find(|&(at, c)| matches!(c, ':' | '|' | '–' | '—' | '-') && bare(&printed[..at]) == kicker)?;
-        Some(printed[at + separator.len_utf8()..].trim().to_owned())
+        // As it is printed, from behind the kicker and its separator on. Styles may part the two, and nothing else.
+        let end = printed.char_indices().map(|(at, c)| at + c.len_utf8()).find(|&end| bare(&printed[..end]) == kicker)?;
+        let rest = printed[end..].trim_start_matches(['”', '"', '«', '»', '’', '?', '!', '.']);
+        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '|' | '–' | '—' | '-'));
+        Some(if rest.is_empty() { printed[end..].trim() } else { rest }.to_owned())
     })
 }
 
@@ -74,6 +75,8 @@ mod tests {
     fn machines_tell_a_kicker() {
         let head = Head::read(&Document::from("<meta property=og:title content='Die alte Fähre fährt wieder'>"), None);
         assert_eq!(without("Auf dem Fluss: Die alte Fähre fährt wieder", &head).as_deref(), Some("Die alte Fähre fährt wieder"));
+        assert_eq!(without("Auf dem Fluss Die alte Fähre fährt wieder", &head).as_deref(), Some("Die alte Fähre fährt wieder"));
+        assert_eq!(without("\"Auf dem Fluss\"Die alte Fähre fährt wieder", &head).as_deref(), Some("Die alte Fähre fährt wieder"));
         assert_eq!(without("Die alte Fähre fährt wieder", &head), None);
         assert_eq!(without("Und noch einmal: Fähre fährt wieder", &head), None);
     }

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::furniture::{self, Reach};
 use super::images::Picture;
+use super::marks::Term;
 use super::walk::Walk;
 use super::words::{bare, is_prose};
 use crate::model::one_line;
@@ -30,6 +31,10 @@ pub(super) struct Line {
     pub linked: f32,
     /// Its links: text and address as written.
     pub links: Vec<(String, String)>,
+    /// Its links that lead to sections and tags, as their markup says.
+    pub terms: Vec<(Term, String)>,
+    /// Names that microdata calls the author's: elements in it with `itemprop=author`.
+    pub credited: Vec<String>,
     /// Its pictures.
     pub pictures: Vec<Picture>,
     /// It lies in navigation, footer, sidebar or comments.
@@ -172,5 +177,22 @@ mod tests {
         assert_eq!(lines[1].html, "<a href=\"http://news.example.cn/c.html\">三</a>");
         assert_eq!((lines[2].shape, lines[2].text.as_str()), (Shape::Block, "年 人\n2020 7"));
         assert_eq!(lines[3].shape, Shape::Listed(true));
+    }
+
+    #[test]
+    fn a_column_that_holds_the_headline_is_beside_nothing() {
+        let page = "<body class='has-fixed-footer'><div class='sidebar-1'><p>Menu</p><h1>A landing mended</h1><p class='textauthor'>By Ann Lee</p></div>\
+                    <div class='sidebar-2'><p>Other news</p></div><div class=related><h1>Read on</h1></div></body>";
+        let lines = of_page(&Document::from(page), None);
+        let beside: Vec<(&str, bool)> = lines.iter().map(|line| (line.text.as_str(), line.aside)).collect();
+        let told = [("Menu", true), ("A landing mended", false), ("By Ann Lee", false), ("Other news", true), ("Read on", true)];
+        assert_eq!(beside, told);
+        assert!(lines[2].byline);
+    }
+
+    #[test]
+    fn links_and_microdata_name_authors() {
+        let page = "<p>By <a href=/author/ann-lee>Ann Lee</a> and <span itemprop=author><i>Autor:</i> <b itemprop=name>abc</b></span> <a href=/author/>all authors</a></p>";
+        assert_eq!(of_page(&Document::from(page), None)[0].credited, ["Ann Lee", "abc"]);
     }
 }

@@ -7,6 +7,7 @@ use dom_query::NodeRef;
 use regex::Regex;
 
 use super::words::{len, pattern};
+use crate::model::one_line;
 
 fn words(list: &'static str) -> HashSet<&'static str> {
     list.split_whitespace().collect()
@@ -80,10 +81,14 @@ pub(super) struct Named {
     pub lead: bool,
     /// It lies beside an article.
     pub aside: bool,
+    /// It does so by a word for the page's layout: a column of that name may hold the article.
+    pub layout: bool,
     /// It is a breadcrumb.
     pub trail: bool,
     /// It names the author.
     pub byline: bool,
+    /// What the links in it lead to.
+    pub term: Option<Term>,
 }
 
 /// Names longer than this belong to a framework and say nothing (bytes).
@@ -92,7 +97,15 @@ const LONGEST_NAMES: usize = 300;
 /// What the names of an element (lower case) say of it.
 pub(super) fn named(names: &str) -> Named {
     let (beside, lead) = spoken(names);
-    Named { beside, lead, aside: is_aside(names), trail: is_trail(names), byline: is_byline(names) }
+    Named {
+        beside,
+        lead,
+        aside: is_aside(names),
+        layout: is_layout(names),
+        trail: is_trail(names),
+        byline: is_byline(names),
+        term: term(names),
+    }
 }
 
 /// Whether names say that their element is no copy, or a standfirst. Most say nothing, so one pattern over all words comes first.
@@ -136,6 +149,11 @@ fn is_aside(names: &str) -> bool {
     ASIDE.split(' ').any(|word| names.contains(word)) && !WHOLE.split(' ').any(|word| names.contains(word))
 }
 
+/// Whether names (lower case) that speak of what lies beside an article do so by words for the page's layout alone.
+fn is_layout(names: &str) -> bool {
+    ASIDE.split(' ').filter(|word| names.contains(word)).all(|word| matches!(word, "footer" | "sidebar" | "side-bar" | "navbar"))
+}
+
 /// Whether names (lower case) speak of a breadcrumb.
 fn is_trail(names: &str) -> bool {
     TRAIL.split(' ').any(|word| names.contains(word))
@@ -146,12 +164,152 @@ pub(super) fn is_author(node: &NodeRef<'_>) -> bool {
     ["rel", "itemprop"].iter().any(|key| node.attr(key).is_some_and(|told| told.split_whitespace().any(|word| word == "author")))
 }
 
+/// An author's names in microdata are shorter (bytes).
+const CREDITED: usize = 100;
+
+/// The names that microdata calls the author's: of an element with `itemprop=author`, its own or those of the `name` within it.
+pub(super) fn credited(node: &NodeRef<'_>) -> Option<String> {
+    let has = |node: &NodeRef<'_>, word: &str| node.attr("itemprop").is_some_and(|told| told.split_whitespace().any(|own| own == word));
+    if !has(node, "author") {
+        return None;
+    }
+    let name = node.descendants_it().take(CREDITED).find(|inner| inner.is_element() && has(inner, "name"));
+    let text = one_line(&name.as_ref().unwrap_or(node).text());
+    (!text.is_empty() && text.len() <= CREDITED).then_some(text)
+}
+
+/// Ends of class names of bylines, behind the name of a block: `article-author`, `story__autor`, `c-byline__name`.
+const BYLINE_ENDS: &[&str] = &[
+    "byline",
+    "byline__name",
+    "byline-name",
+    "byline__item",
+    "author",
+    "authors",
+    "author-name",
+    "author__name",
+    "author_name",
+    "authorname",
+    "author-link",
+    "author__link",
+    "autor",
+    "auteur",
+    "autore",
+    "-reporter",
+];
+
+/// Parts of class names of others who write: in comments, quotations and teasers.
+const OTHERS: &[&str] = &["comment", "quote", "teaser", "card", "related", "review", "photo", "image", "media", "caption"];
+
 /// Whether names (lower case) are those of bylines.
 fn is_byline(names: &str) -> bool {
     names.split_whitespace().any(|word| {
-        let word = word.trim_start_matches("c-").trim_start_matches("article");
-        BYLINES.contains(word.trim_matches(['-', '_']))
+        let bare = word.trim_start_matches("c-").trim_start_matches("article");
+        BYLINES.contains(bare.trim_matches(['-', '_']))
+            || BYLINE_ENDS.iter().any(|end| word.ends_with(end)) && !OTHERS.iter().any(|other| word.contains(other))
     })
+}
+
+/// Parts of the addresses of authors' pages.
+const AUTHORS: &[&str] = &[
+    "/author/",
+    "/authors/",
+    "/autor/",
+    "/autores/",
+    "/autoren/",
+    "/auteur/",
+    "/auteurs/",
+    "/autore/",
+    "/autori/",
+    "/redactor/",
+    "/redactie/auteur",
+    "/journalist/",
+    "/journalists/",
+    "/journaliste/",
+    "/reporter/",
+    "/reporters/",
+    "/contributor/",
+    "/contributors/",
+    "/columnist/",
+    "/columnists/",
+    "/skribent/",
+    "/yazar/",
+    "/avtor/",
+    "/author?",
+    "/autor-",
+    "/author-",
+    "/auteur-",
+];
+
+/// Whether the words of a link to an author's page can be a name: two to five, each with a capital.
+pub(super) fn can_name(text: &str) -> bool {
+    let words = text.split_whitespace();
+    (2..=5).contains(&words.clone().count())
+        && text.starts_with(char::is_uppercase)
+        && words.last().is_some_and(|word| word.starts_with(char::is_uppercase))
+        && !text.contains(|c: char| c.is_numeric() || matches!(c, ':' | '?' | '!'))
+}
+
+/// Whether an address is that of an author's page.
+pub(super) fn leads_to_author(href: &str) -> bool {
+    AUTHORS.iter().any(|part| href.contains(part))
+}
+
+/// What a link leads to, by what its markup says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Term {
+    /// A section of the site.
+    Category,
+    /// A tag of the article.
+    Tag,
+}
+
+/// Class names of the elements that hold an article's categories; the first four are `WordPress`'s own.
+const CATEGORIES: &[&str] = &[
+    "cat-links",
+    "taxonomy-category",
+    "post-categories",
+    "entry-categories",
+    "entry-category",
+    "post-category",
+    "category-links",
+    "article-category",
+    "article__category",
+    "posted-in",
+];
+
+/// Class names of the elements that hold an article's tags, in several languages.
+const TAGS: &[&str] = &[
+    "tag",
+    "tags",
+    "taglist",
+    "keywords",
+    "etiket",
+    "etiketler",
+    "etiquetas",
+    "tagi",
+    "schlagworte",
+    "schlagwörter",
+    "trefwoorden",
+    "emner",
+];
+
+/// Ends of such class names.
+const TAG_ENDS: &[&str] = &["-tags", "_tags", "-taglist", "tag-list", "tags-links", "tags-list", "taxonomy-post_tag", "field-schlagworte"];
+
+/// What the classes of an element (lower case) say of the links in it.
+fn term(names: &str) -> Option<Term> {
+    let one = |fits: &dyn Fn(&str) -> bool| names.split_whitespace().any(fits);
+    if one(&|word| CATEGORIES.contains(&word)) {
+        return Some(Term::Category);
+    }
+    one(&|word| TAGS.contains(&word) || TAG_ENDS.iter().any(|end| word.ends_with(end))).then_some(Term::Tag)
+}
+
+/// What the `rel` of a link says (HTML, 4.6.7.20: `tag`; `category` is `WordPress`'s).
+pub(super) fn term_of_rel(rel: &str) -> Option<Term> {
+    let has = |word: &str| rel.split_whitespace().any(|own| own.eq_ignore_ascii_case(word));
+    if has("category") { Some(Term::Category) } else { has("tag").then_some(Term::Tag) }
 }
 
 /// Whether an element is not shown.

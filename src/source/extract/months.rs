@@ -9,18 +9,18 @@ use super::words::pattern;
 
 /// Beginnings of the names of the months, January first. Where several fit, the longest decides.
 const MONTHS: [&str; 12] = [
-    "jan ene gen styc led ian янв січ oca ιαν tam يناير",
-    "feb fév fev lut úno фев лют şub φεβ hel فبراير",
-    "mar mär mrt maa bře берез бер мар mart μαρ مارس",
-    "apr avr abr ápr kwi dub апр квіт nis απρ huh أبريل ابريل",
-    "may mai maj mei mag kvě máj мая май трав μαϊ μαΐ tou مايو",
-    "jun juin giu cze červn červen июн черв haz ιουν kes يونيو",
-    "jul juil lug lip července červenec июл лип tem ιουλ hei يوليو",
-    "aug aoû aou ago sie srp авг серп ağu αυγ elo أغسطس اغسطس",
-    "sep set wrz zář сен вер eyl σεπ syy szept سبتمبر",
-    "oct okt ott out paź říj окт жов eki οκτ lok أكتوبر اكتوبر",
-    "nov lis ноя лист kas νοε نوفمبر",
-    "dec dez dic déc gru pros дек груд ara δεκ jou ديسمبر",
+    "jan ene gen styc led ian янв яну січ oca ιαν tam ינואר בינואר يناير",
+    "feb fév fev lut úno фев лют şub φεβ hel veeb פברואר בפברואר فبراير",
+    "mar mär már mrt maa bře берез бер мар mart μαρ מרץ במרץ مارس",
+    "apr avr abr ápr kwi dub апр квіт nis απρ huh אפריל באפריל أبريل ابريل",
+    "may mai maj máj maí mei mag kvě мая май трав μαϊ μαΐ tou מאי במאי مايو",
+    "jun jún juin juun giu iun cze červn červen июн юни черв haz ιουν kes יוני ביוני يونيو",
+    "jul júl juil juul lug iul lip července červenec июл юли лип tem ιουλ hei יולי ביולי يوليو",
+    "aug avg agu ágú aoû aou ago sie srp авг серп ağu αυγ elo אוגוסט באוגוסט أغسطس اغسطس",
+    "sep set wrz zář сен сеп вер eyl σεπ syy szept ספטמבר בספטמבר سبتمبر",
+    "oct okt ott out paź říj окт жов eki οκτ lok אוקטובר באוקטובר أكتوبر اكتوبر",
+    "nov noi lis ноя ное лист kas νοε נובמבר בנובמבר نوفمبر",
+    "dec dez des dic déc gru pros дек груд ara δεκ jou דצמבר בדצמבר ديسمبر",
 ];
 
 /// A time of day behind a day.
@@ -38,6 +38,11 @@ static DOTTED: LazyLock<Regex> = LazyLock::new(|| {
 
 static SLASHED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"(?:^|[^\d/])(?P<day>\d{{1,2}})\s?[/-]\s?(?P<month>\d{{1,2}})\s?[/-]\s?(?P<year>(?:19|20)\d\d)\b{CLOCK}"))
+});
+
+/// `2025. november 12. 8:05`, as Hungarian writes it.
+static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(r"(?:^|[^\d])(?P<year>(?:19|20)\d\d)\.?\s+(?P<name>\p{{L}}{{3,12}})\.?\s+(?P<day>\d{{1,2}})\b\.?{CLOCK}"))
 });
 
 static KOREAN: LazyLock<Regex> = LazyLock::new(|| {
@@ -64,6 +69,10 @@ pub(super) fn first(text: &str, month_first: bool) -> Option<(Printed, String)> 
     let named = NAMED.captures_iter(&text).find_map(|found| printed(&found, month_of(&found["name"])?, number(&found, "day")?));
     named
         .or_else(|| DOTTED.captures(&text).and_then(|found| printed(&found, number(&found, "month")?, number(&found, "day")?)))
+        .or_else(|| {
+            let mut all = YEAR_FIRST.captures_iter(&text);
+            all.find_map(|found| printed(&found, month_of(&found["name"])?, number(&found, "day")?))
+        })
         .or_else(|| KOREAN.captures(&text).and_then(|found| printed(&found, number(&found, "month")?, number(&found, "day")?)))
         .or_else(|| {
             let found = SLASHED.captures(&text)?;
@@ -91,6 +100,11 @@ fn printed(found: &Captures<'_>, month: u32, day: u32) -> Option<(Printed, Strin
         (hour < 24 && minute < 60).then_some((hour, minute))
     });
     Some((Printed { day: (year, month, day), clock }, found[0].trim().to_owned()))
+}
+
+/// Whether a word is the name of a month, or its beginning.
+pub(super) fn is_month(word: &str) -> bool {
+    (3..=10).contains(&word.chars().count()) && month_of(word).is_some()
 }
 
 /// The month that a name means; the Finnish `marraskuu` is November, and every other `mar` is March.
@@ -131,6 +145,9 @@ mod tests {
             ("3 mars 2024", (2024, 3, 3), None),
             ("7. července 2024", (2024, 7, 7), None),
             ("7. června 2024", (2024, 6, 7), None),
+            ("2025. november 12. 8:05", (2025, 11, 12), Some((8, 5))),
+            ("12. desember 2025, kl. 08.05", (2025, 12, 12), Some((8, 5))),
+            ("12 בנובמבר 2025", (2025, 11, 12), None),
             ("2025년 5월 15일 오후 8:00", (2025, 5, 15), Some((20, 0))),
             ("٢٩ أكتوبر ٢٠٢٤", (2024, 10, 29), None),
             ("25/12/2024", (2024, 12, 25), None),

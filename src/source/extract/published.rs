@@ -8,9 +8,10 @@ use url::Url;
 use super::Found;
 use super::head::Head;
 use super::lines::Line;
+use super::title;
 use super::when::{self, Reading};
 use super::words::{len, pattern};
-use crate::model::When;
+use crate::model::{Millis, When};
 
 /// Labels of a time, the surer ones first in weight.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -32,11 +33,20 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"网友|评论|回�
 /// How far behind the headline a time may stand (lines).
 const BEHIND: usize = 14;
 
+/// How far behind the beginning of the text a time alone may stand (lines): a standfirst and a row of buttons lie between.
+const UNDER: usize = 10;
+
 /// How far before the headline it may stand: legacy pages print it there too (lines).
 const BEFORE: usize = 3;
 
+/// A line that is a label alone is no longer (characters).
+const LABELS: usize = 8;
+
 /// A line of time is shorter (characters).
 const LONGEST: usize = 200;
+
+/// A minute (milliseconds).
+const MINUTE: i64 = 60_000;
 
 /// When the page says it was published. `body` is where running text begins.
 pub(super) fn of_page(
@@ -56,20 +66,43 @@ pub(super) fn of_page(
         {
             Some(told)
         }
-        // What machines were told goes first where it is the standard's own; elsewhere readers notice a wrong time sooner than robots do.
-        (Some(printed), Some(told)) if told.rule == "meta" || when::same_day(printed.value, told.value, reading.zone) => {
-            let other = printed.rule.starts_with("label 发") && !when::same_day(printed.value, told.value, reading.zone);
-            Some(if (matches!(printed.value, When::At(_)) || other) && told.rule == "meta" { printed } else { told })
+        // The page prints a minute, and machines were told its second.
+        (Some(Found { value: When::At(printed), .. }), Some(told)) if completes(told.value, printed) => Some(told),
+        // Machines were told a day, and the page prints its hour.
+        (Some(printed), Some(Found { value: day @ When::Day(_), .. }))
+            if matches!(printed.value, When::At(_)) && when::same_day(printed.value, day, reading.zone) =>
+        {
+            Some(printed)
         }
-        (_, Some(told)) if told.rule != "meta" => Some(told),
+        // What machines were told goes first where it is the standard's own; elsewhere readers notice a wrong time sooner than robots do.
+        (Some(printed), Some(told)) if told.rule.starts_with("meta") || when::same_day(printed.value, told.value, reading.zone) => {
+            let other = printed.rule.starts_with("label 发") && !when::same_day(printed.value, told.value, reading.zone);
+            Some(if (matches!(printed.value, When::At(_)) || other) && told.rule.starts_with("meta") { printed } else { told })
+        }
+        (_, Some(told)) if !told.rule.starts_with("meta") => Some(told),
         (Some(printed), _) => Some(printed),
         (None, Some(told)) => Some(told),
         (None, None) => {
+            if let Some(found) = posted(lines, reading) {
+                return Some(found);
+            }
             let url = url?;
             let day = when::in_address(url.path())?;
             Some(Found { value: When::Day(day), rule: "address".to_owned(), line: url.path().to_owned() })
         }
     }
+}
+
+/// What the old default theme of `WordPress` says below a text, in a sentence: `This entry was posted on Wednesday, January 14th, 2026 at 7:52 am`.
+fn posted(lines: &[Line], reading: Reading) -> Option<Found<When>> {
+    let line = lines.iter().find(|line| line.text.starts_with("This entry was posted on ") && !line.aside)?;
+    let (value, _) = when::first(&line.text, reading)?;
+    Some(Found { value, rule: "entry was posted".to_owned(), line: line.text.clone() })
+}
+
+/// Whether a time is a printed minute with its second.
+fn completes(told: When, printed: Millis) -> bool {
+    matches!(told, When::At(at) if printed.0 % MINUTE == 0 && at.0.div_euclid(MINUTE) == printed.0.div_euclid(MINUTE))
 }
 
 /// What a page prints.
@@ -82,6 +115,10 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
     for (at, line) in lines.iter().enumerate() {
         let near = around(at);
         let text = line.spaced.as_str();
+        // A line without a number tells no time, unless it is a label and the next line tells it.
+        if !text.chars().any(char::is_numeric) && !text.contains("刚刚") && len(text) > LABELS {
+            continue;
+        }
         let sure = ["发布", "发表于", "发表时间", "发表日期"].iter().any(|label| text.contains(label));
         if len(text) > LONGEST
             || !near && (line.is_link() || line.is_prose() || line.aside)
@@ -110,7 +147,9 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
         score -= if line.is_link() { 40 } else { 0 };
         score -= if line.is_prose() { 60 } else { 0 };
         // Behind the beginning of the text only a label makes a time the article's: lists and comments have times too.
-        let standing = near && at <= body && len(text) <= 80 || label.is_some() && (near || !line.aside);
+        // A standfirst may stand above the time, and the text begins with it.
+        let below = at <= body + UNDER && !line.is_prose() && title::is_mostly_time(text);
+        let standing = near && (at <= body || below) && len(text) <= 80 || label.is_some() && (near || !line.aside);
         if standing && score > 40 && best.as_ref().is_none_or(|(known, _)| score > *known) {
             let rule = label.map_or_else(|| "line near the headline".to_owned(), |label| format!("label {label}"));
             best = Some((score, Found { value, rule, line: if matched.is_empty() { text.to_owned() } else { line.spaced.clone() } }));
@@ -126,7 +165,7 @@ fn labelled(lines: &[Line], at: usize, reading: Reading) -> Option<(When, String
         if let Some(found) = when::first(&text[label.start()..], reading) {
             return Some(found);
         }
-        if text[label.end()..].trim().is_empty() && len(text) <= 8 {
+        if text[label.end()..].trim().is_empty() && len(text) <= LABELS {
             return when::first(&lines.get(at + 1)?.spaced, reading);
         }
     }
@@ -143,6 +182,9 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
         .or_else(|| head.told("uploadDate"))
         .and_then(|text| found("json-ld datePublished", &zoned(text, head)))
     {
+        return Some(told);
+    }
+    if let Some(told) = head.told_to_search("pubDate").and_then(|text| found("meta pubDate", text)) {
         return Some(told);
     }
     let standard = [
@@ -167,6 +209,17 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
         "dc.date",
         "dcterms.created",
         "date",
+        "dcterms.issued",
+        "dcterms.date",
+        "dc.date.created",
+        "datecreated",
+        "citation_publication_date",
+        "citation_online_date",
+        "content_publisheddate",
+        "vr:published_time",
+        "publicationdate",
+        "published-date",
+        "article:publication_date",
         "parsely-pub-date",
         "sailthru.date",
         "article_date_original",
@@ -232,7 +285,6 @@ pub(super) fn updated(head: &Head, reading: Reading) -> Option<Found<When>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Millis;
 
     fn read(text: &str, title: usize) -> Option<(When, String)> {
         let lines = super::super::lines::of_text(text);

@@ -47,21 +47,32 @@ pub(super) struct Page<'a> {
 pub(super) fn refined(mut body: Vec<Line>, page: &Page<'_>) -> BodyLines {
     let mut dropped = Vec::new();
     without_beside(&mut body, page.all, &mut dropped);
+    let described = described(page.head);
     if let Some(told) = page.head.body() {
-        without_untold(&mut body, &bare(&told), &mut dropped);
+        without_untold(&mut body, &bare(&told), &described, &mut dropped);
     }
-    let mut lines = standfirst(&body, page);
+    let mut lines = standfirst(&body, page, &described);
     lines.append(&mut body);
     BodyLines { lines, dropped }
 }
 
+/// How a page describes itself, bare.
+fn described(head: &Head) -> Vec<String> {
+    let told = ["description", "og:description", "twitter:description"];
+    let mut described: Vec<String> = told.iter().filter_map(|name| head.meta(&[name])).map(bare).collect();
+    described.extend(head.told("description").as_deref().map(bare));
+    described.retain(|own| len(own) >= STANDFIRST / 2);
+    described
+}
+
+/// Whether a page's description repeats a line, or begins with it.
+fn repeats(described: &[String], own: &str) -> bool {
+    described.iter().any(|told| told.starts_with(own) || own.starts_with(told.as_str()))
+}
+
 /// Lines between headline and body that are the article's summary: their markup says so, the page's description repeats them, or
 /// they are running text right below the headline.
-fn standfirst(body: &[Line], page: &Page<'_>) -> Vec<Line> {
-    let told = ["description", "og:description", "twitter:description"];
-    let mut described: Vec<String> = told.iter().filter_map(|name| page.head.meta(&[name])).map(bare).collect();
-    described.extend(page.head.told("description").as_deref().map(bare));
-    described.retain(|own| len(own) >= STANDFIRST / 2);
+fn standfirst(body: &[Line], page: &Page<'_>, described: &[String]) -> Vec<Line> {
     let title = page.headline.and_then(|headline| headline.at);
     let from = title.map_or(page.first.saturating_sub(NEAR), |at| at + 1).min(page.first);
     let known: String = body.iter().map(super::lines::Line::bare).collect();
@@ -69,7 +80,7 @@ fn standfirst(body: &[Line], page: &Page<'_>) -> Vec<Line> {
     for (at, line) in page.all.iter().enumerate().take(page.first).skip(from) {
         let own = line.bare();
         let near = title.is_some_and(|title| at <= title + NEAR) && line.is_prose() && ends_closed(&line.text);
-        let repeated = described.iter().any(|told| told.starts_with(own) || own.starts_with(told.as_str()));
+        let repeated = repeats(described, own);
         let usable = len(&line.text) >= STANDFIRST
             && (!line.aside || repeated)
             && !line.is_link()
@@ -138,7 +149,7 @@ fn without_beside(body: &mut Vec<Line>, all: &[Line], dropped: &mut Vec<(&'stati
 const NOTE: usize = 80;
 
 /// Takes out paragraphs that the JSON-LD body does not hold, where that is whole: headings and lists are often left out of it.
-fn without_untold(body: &mut Vec<Line>, told: &str, dropped: &mut Vec<(&'static str, String)>) {
+fn without_untold(body: &mut Vec<Line>, told: &str, described: &[String], dropped: &mut Vec<(&'static str, String)>) {
     let held: Vec<bool> = body.iter().take(SEARCHES).map(|line| holds(told, line.bare())).collect();
     let weight = |held_only: bool| {
         let lines = body.iter().zip(&held).filter(|(line, held)| line.is_prose() && (!held_only || **held));
@@ -149,14 +160,22 @@ fn without_untold(body: &mut Vec<Line>, told: &str, dropped: &mut Vec<(&'static 
         return;
     }
     let mut at = 0;
-    let mut next_held: Vec<bool> = held.iter().skip(1).copied().collect();
-    next_held.push(false);
+    // Whether the next line with a text is held; lists and tables are often left out of what is told.
+    let mut next_held = vec![false; held.len()];
+    let mut next = false;
+    for (at, line) in body.iter().enumerate().take(held.len()).rev() {
+        next_held[at] = next;
+        if !line.text.is_empty() && line.shape != Shape::Caption {
+            next = held[at] || matches!(line.shape, Shape::Block | Shape::Listed(_));
+        }
+    }
     body.retain_mut(|line| {
         let here = at;
         at += 1;
         let kept = held.get(here).copied().unwrap_or(true)
             || line.text.is_empty()
             || matches!(line.shape, Shape::Caption | Shape::Block | Shape::Listed(_))
+            || len(&line.text) >= STANDFIRST && repeats(described, line.bare())
             || (matches!(line.shape, Shape::Heading(_)) || line.bold) && next_held.get(here).copied().unwrap_or(false);
         if !kept {
             dropped.push(("not in the JSON-LD body", line.take_text()));

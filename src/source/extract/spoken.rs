@@ -4,8 +4,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::lines::Line;
+use super::Found;
+use super::lines::{Line, Shape};
+use super::months;
 use super::words::{is_han, len, pattern};
+use crate::model::{Byline, Origin};
 
 /// A line with a byline in it is shorter (characters).
 const LONGEST: usize = 160;
@@ -19,6 +22,13 @@ const POSTS: &[&str] = &[
     "editor",
     "reporter",
     "correspondent",
+    "autor",
+    "autorin",
+    "autoren",
+    "author",
+    "auteur",
+    "autora",
+    "autore",
     "writer",
     "columnist",
     "redakteur",
@@ -41,12 +51,58 @@ const POSTS: &[&str] = &[
 /// Words that say who wrote, at the beginning of a line or behind a time and a comma.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|\d[,.]?\s+|[|•·–—]\s*)(?i:(?:written |words |reporting |reported |story )?by|(?:geschrieben )?von|(?:propos recueillis |écrit |rédigé )?par|(?:escrito |redactado |texto )?por|(?:di|door|af|av|napisał|napisała|yazan|penulis|oleh|tekst|author|autor|autora|auteur|autore|автор|γράφει (?:ο|η)|كتبت|كتب|بقلم|نوشته))\s*(?::\s*|\s)\s*",
+        r"(?:^|\d[,.]?\s+|[|•·–—]\s*)(?:(?i:(?:(?:written|words|reporting|reported|story|opinion|commentary|analysis|column|essay|review) )?by|(?:(?:geschrieben|kolumne|kommentar|analyse|interview|gastbeitrag|essay|rezension|reportage|glosse) )?von|(?:propos recueillis |écrit |rédigé )?par|(?:escrito |redactado |texto )?por|(?:di|door|af|av|napisał|napisała|yazan|penulis|oleh|tekst|author|autor|autora|auteur|autore|автор|γράφει (?:ο|η)|كتبت|كتب|بقلم|نوشته|מאת|oprac\.?|opracowała?|scris de|da redação de|reportagem de|texto de|testo di|texte de|text von|tekst af|tekst av))\s*(?::\s*|\s)|(?i:text|texte|texto|testo|teksti|words|reporter|reporters|laporan|reportagem|reportaje|szerző|írta|autorka|autoři|autorzy|autori|autores|auteurs|authors|autoren|authored by|tác giả|автори|авторы|إعداد)\s*:)\s*",
     )
 });
 
 /// A word that leads, alone on its line: the names stand on the next one.
 static ALONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:by|written by|von|par|por|di|door|av|af|penulis|autor|author)\s*:?$"));
+
+/// Labels of the house that a text was taken from.
+static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\W?(?i:source|quelle|bron|fuente|fonte|kilde|källa|lähde|źródło|zdroj|forrás|источник|джерело|kaynak|πηγή|المصدر|nguồn|sumber)\s*[:：]\s*(\S.{1,59})$",
+    )
+});
+
+/// Labels of those who edited.
+static EDITOR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:.*;\s*)?(?P<role>(?i:editor|edited by|editing by|redaktur|editado por|edición|edição|redaktor|redigerad av|redigeret af|redigert av|редактор|editör|biên tập))\s*(?::\s*|\s)(?P<names>\p{Lu}.{2,80})$",
+    )
+});
+
+/// The house that a line's label says a text was taken from. The names of sites and the initials of reporters are none.
+pub(super) fn source<'a>(mut lines: impl Iterator<Item = &'a Line>) -> Option<Found<Origin>> {
+    lines.find_map(|line| {
+        if line.aside || line.shape == Shape::Caption || len(&line.spaced) > LONGEST {
+            return None;
+        }
+        let found = SOURCE.captures(&line.spaced)?;
+        let plain = |name: &&str| {
+            name.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
+                && !name.contains(['.', '/'])
+                && !name.contains(char::is_numeric)
+        };
+        let name = found[1].split([',', ';', '|']).map(str::trim).find(plain)?;
+        let url = line.links.iter().find(|(text, href)| text.trim() == name && href.starts_with("http")).map(|(_, href)| href.clone());
+        Some(Found { value: Origin { name: name.to_owned(), url }, rule: "label of the source".to_owned(), line: line.spaced.clone() })
+    })
+}
+
+/// Those who edited, where a label says so: `Editor: Ann Lee`, `Reporting by Ann Lee; Editing by Ben Cole`.
+pub(super) fn editors<'a>(mut lines: impl Iterator<Item = &'a Line>) -> Option<Found<Vec<Byline>>> {
+    lines.find_map(|line| {
+        if line.aside || len(&line.spaced) > LONGEST {
+            return None;
+        }
+        let found = EDITOR.captures(&line.spaced)?;
+        let names = until_mark(&found["names"]).replace(" and ", ",").replace(" dan ", ",");
+        let people = names.split([',', ';']).map(str::trim).filter(|name| is_name(name));
+        let value: Vec<Byline> = people.map(|name| Byline { name: name.to_owned(), role: Some(found["role"].to_owned()) }).collect();
+        (!value.is_empty()).then(|| Found { value, rule: "label of the editor".to_owned(), line: line.spaced.clone() })
+    })
+}
 
 /// The parts of lines that a leading word says to be names, the word taken off; not yet taken apart.
 pub(super) fn led<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<String> {
@@ -75,10 +131,23 @@ fn is_first_name(names: &str) -> bool {
     is_name(&first.join(" "))
 }
 
+/// Whether two words begin a time rather than a name: `Posted May`, `Published Oct`.
+pub(super) fn is_moment(words: &str) -> bool {
+    words.split_once(' ').is_some_and(|(first, last)| months::is_month(last) && first.to_lowercase().ends_with("ed"))
+}
+
 /// Names end at a bracket, a mark between fields or a number.
-fn until_mark(text: &str) -> &str {
+pub(super) fn until_mark(text: &str) -> &str {
+    let text = text.split(" / ").next().unwrap_or_default();
     let end = text.find(|c: char| c.is_numeric() || matches!(c, '(' | '|' | '•' | '·' | '[' | '<' | '@')).unwrap_or(text.len());
-    text[..end].trim().trim_end_matches(['-', '–', '—', ',']).trim()
+    let names = text[..end].trim().trim_end_matches(['-', '–', '—', ',']).trim();
+    // In front of a number the last word may be a month: `Ann Lee Apr 28, 2023`.
+    match names.rsplit_once(' ') {
+        Some((rest, last)) if rest.contains(' ') && text[end..].starts_with(char::is_numeric) && months::is_month(last) => {
+            rest.trim_end_matches([',', '|']).trim()
+        }
+        _ => names,
+    }
 }
 
 /// Two to five words, each with a capital or a particle, no digit; scripts without capitals have none.
@@ -114,6 +183,27 @@ mod tests {
     }
 
     #[test]
+    fn labels_tell_source_and_editor() {
+        let lines = super::super::lines::of_text;
+        for (text, name) in [
+            ("Источник: Река-Информ", Some("Река-Информ")),
+            ("Quelle: flussblatt.example, aw/dpa", None),
+            ("Source: River News Agency, staff", Some("River News Agency")),
+            ("Sources of the river were found in 2011", None),
+        ] {
+            assert_eq!(source(lines(text).iter()).map(|found| found.value.name).as_deref(), name, "{text}");
+        }
+        for (text, name) in [
+            ("Editor: Ben Cole", Some("Ben Cole")),
+            ("Reporting by Ann Lee; Editing by Ben Cole", Some("Ben Cole")),
+            ("Editor of the River News", None),
+        ] {
+            let found = editors(lines(text).iter()).map(|found| found.value[0].name.clone());
+            assert_eq!(found.as_deref(), name, "{text}");
+        }
+    }
+
+    #[test]
     fn a_word_leads_to_the_names() {
         for (text, name) in [
             ("28 augustus 2025, door Wietske van der Meer", "Wietske van der Meer"),
@@ -124,6 +214,10 @@ mod tests {
             ("Γράφει ο Νίκος Δήμου 8 Σεπτεμβρίου 2025", "Νίκος Δήμου"),
             ("كتبت: ليلى حداد ٥ أكتوبر ٢٠٢٥", "ليلى حداد"),
             ("Penulis: Dewi Sari", "Dewi Sari"),
+            ("Text: Anna Weber / Fotos: Ben Cole", "Anna Weber"),
+            ("Tác giả: Lan Anh", "Lan Anh"),
+            ("by Ann Lee Apr 28, 2023 6:15 pm", "Ann Lee"),
+            ("Kommentar von Anna Weber", "Anna Weber"),
         ] {
             assert_eq!(names(text), [name], "{text}");
         }

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::images;
 use super::lines::{LINES, Line, Shape, escape, hash};
-use super::marks::{self, Named, is_block, is_data, is_hidden};
+use super::marks::{self, Named, Term, is_block, is_data, is_hidden};
 use crate::model::one_line;
 
 /// Inline elements that a body keeps.
@@ -31,6 +31,10 @@ pub(super) struct Walk<'u> {
     linked_chars: usize,
     bold: usize,
     aside: usize,
+    /// How many of those are named for the page's layout alone.
+    layout: usize,
+    /// How many of those, the outermost, hold the headline: they are beside nothing.
+    pardoned: usize,
     trail: usize,
     byline: usize,
     beside: Vec<&'static str>,
@@ -40,6 +44,8 @@ pub(super) struct Walk<'u> {
     heading: Option<u8>,
     lists: Vec<bool>,
     links: Vec<String>,
+    /// What the open links and the elements around them lead to, outermost first.
+    terms: Vec<Term>,
     blocks: Vec<u64>,
     inline: Vec<(&'static str, String)>,
     names: HashMap<String, Named>,
@@ -51,6 +57,7 @@ struct Entered {
     block: bool,
     bold: bool,
     aside: bool,
+    layout: bool,
     trail: bool,
     byline: bool,
     beside: bool,
@@ -60,6 +67,7 @@ struct Entered {
     heading: bool,
     list: bool,
     link: bool,
+    term: bool,
     inline: bool,
 }
 
@@ -81,6 +89,8 @@ impl<'u> Walk<'u> {
             linked_chars: 0,
             bold: 0,
             aside: 0,
+            layout: 0,
+            pardoned: 0,
             trail: 0,
             byline: 0,
             beside: Vec::new(),
@@ -90,6 +100,7 @@ impl<'u> Walk<'u> {
             heading: None,
             lists: Vec::new(),
             links: Vec::new(),
+            terms: Vec::new(),
             blocks: Vec::new(),
             inline: Vec::new(),
             names: HashMap::new(),
@@ -192,31 +203,51 @@ impl<'u> Walk<'u> {
             entered.inline = true;
         }
         if self.page {
-            let named = self.named(node);
-            if matches!(name, "nav" | "footer" | "aside") || named.aside {
-                self.aside += 1;
-                entered.aside = true;
-            }
-            if named.trail {
-                self.trail += 1;
-                entered.trail = true;
-            }
-            if named.byline || marks::is_author(node) {
-                self.byline += 1;
-                entered.byline = true;
-            }
-            self.beside.extend(named.beside);
-            entered.beside = named.beside.is_some();
-            self.lead += usize::from(named.lead);
-            entered.lead = named.lead;
-            let stamped = node.attr_or("itemprop", "").contains("datePublished");
-            if (name == "time" || stamped) && self.line.time.is_none() {
-                self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
-            }
-            // The microformat hAtom has its times in abbreviations.
-            if name == "abbr" && self.line.time.is_none() && node.attr_or("class", "").split_whitespace().any(|word| word == "published") {
-                self.line.time = node.attr("title").map(|time| time.to_string());
-            }
+            self.place(node, name, entered);
+        }
+    }
+
+    /// What an element says of where its lines stand on the page, and whom and when they name.
+    fn place(&mut self, node: &NodeRef<'_>, name: &str, entered: &mut Entered) {
+        let named = self.named(node);
+        let own = matches!(name, "nav" | "footer" | "aside");
+        // Templates name the whole page after its columns.
+        if own || named.aside && !matches!(name, "body" | "html" | "main" | "article") {
+            self.aside += 1;
+            entered.aside = true;
+            entered.layout = !own && named.layout;
+            self.layout += usize::from(entered.layout);
+        }
+        if name == "h1" && self.layout == self.aside {
+            self.pardoned = self.aside;
+        }
+        if named.trail {
+            self.trail += 1;
+            entered.trail = true;
+        }
+        if let Some(credited) = marks::credited(node) {
+            self.line.credited.push(credited);
+        }
+        if named.byline || marks::is_author(node) {
+            self.byline += 1;
+            entered.byline = true;
+        }
+        self.beside.extend(named.beside);
+        entered.beside = named.beside.is_some();
+        self.lead += usize::from(named.lead);
+        entered.lead = named.lead;
+        let told = || node.attr("rel").filter(|_| entered.link).and_then(|rel| marks::term_of_rel(&rel));
+        // The page's own body has the classes of its template.
+        let term = named.term.filter(|_| !matches!(name, "body" | "article" | "main")).or_else(told);
+        self.terms.extend(term);
+        entered.term = term.is_some();
+        let stamped = node.attr_or("itemprop", "").contains("datePublished");
+        if (name == "time" || stamped) && self.line.time.is_none() {
+            self.line.time = node.attr("datetime").or_else(|| node.attr("content")).map(|time| time.to_string());
+        }
+        // The microformat hAtom has its times in abbreviations.
+        if name == "abbr" && self.line.time.is_none() && node.attr_or("class", "").split_whitespace().any(|word| word == "published") {
+            self.line.time = node.attr("title").map(|time| time.to_string());
         }
     }
 
@@ -261,6 +292,8 @@ impl<'u> Walk<'u> {
         }
         self.bold -= usize::from(entered.bold);
         self.aside -= usize::from(entered.aside);
+        self.layout -= usize::from(entered.layout);
+        self.pardoned = self.pardoned.min(self.aside);
         self.trail -= usize::from(entered.trail);
         self.byline -= usize::from(entered.byline);
         self.lead -= usize::from(entered.lead);
@@ -276,7 +309,23 @@ impl<'u> Walk<'u> {
             self.lists.pop();
         }
         if entered.link {
-            self.links.pop();
+            let href = self.links.pop().unwrap_or_default();
+            if let Some((text, _)) = self.line.links.last().filter(|(text, _)| self.page && marks::can_name(text.trim()))
+                && marks::leads_to_author(&href)
+            {
+                self.line.credited.push(text.trim().to_owned());
+            }
+            // A category's own element knows better than the `rel` of the link in it.
+            let term = self.terms.iter().find(|term| **term == Term::Category).or(self.terms.first());
+            if let (Some(term), Some((text, _))) = (term, self.line.links.last()) {
+                let name = text.trim();
+                if !name.is_empty() {
+                    self.line.terms.push((*term, name.to_owned()));
+                }
+            }
+        }
+        if entered.term {
+            self.terms.pop();
         }
     }
 
@@ -351,8 +400,9 @@ impl<'u> Walk<'u> {
         line.spaced = tidied(line.spaced);
         line.bold = chars > 0 && bold == chars;
         line.linked = if chars == 0 { 0.0 } else { linked as f32 / chars as f32 };
-        line.aside = self.aside > 0;
-        line.trail = self.trail > 0;
+        line.aside = self.aside > self.pardoned;
+        // A great heading in a list ends a breadcrumb.
+        line.trail = self.trail > 0 || self.heading == Some(1) && !self.lists.is_empty();
         line.shape = self.shape();
         line.kin = self.blocks.iter().rev().take(2).fold(0, |kin, block| kin.rotate_left(7) ^ block);
         self.done.push(line);

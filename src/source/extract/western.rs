@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::furniture::Reach;
 use super::words::{is_han, is_kana_or_hangul, len, pattern};
@@ -13,8 +13,32 @@ struct Rule {
     name: &'static str,
     longest: usize,
     reach: Reach,
+    text: String,
     pattern: Regex,
 }
+
+impl Rule {
+    /// Whether it looks for something within a line; the others look at its beginning.
+    fn is_within(&self) -> bool {
+        WITHIN.contains(&self.name)
+    }
+}
+
+/// Rules whose patterns may begin anywhere in a line.
+const WITHIN: &[&str] = &["caption", "contributors", "imprint", "consent", "invitation"];
+
+/// All rules that look at the beginning of a line in one pattern: it refuses most lines after a few characters, where each rule alone
+/// would be asked.
+static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
+    let parts: Vec<String> = RULES.iter().filter(|rule| !rule.is_within()).map(|rule| format!("(?:{})", rule.text)).collect();
+    RegexBuilder::new(&parts.join("|")).size_limit(COMPILED).dfa_size_limit(CACHED).build().expect("a pattern of the program compiles")
+});
+
+/// The joined pattern, compiled, is smaller (bytes): it holds some thousand words in both cases.
+const COMPILED: usize = 64 << 20;
+
+/// What a thread keeps of the joined pattern's automaton (bytes): with less it would be built anew again and again.
+const CACHED: usize = 8 << 20;
 
 /// Names of other articles' lists. Alone on a line they begin one; with a colon and a headline behind them they are one entry.
 const RELATED: &str = "related(?: topics?| stories| articles| content| coverage| news| posts?| links?)?|recommended(?: for you| stories| reading)?|more (?:great |from )?[\\p{L} ]{2,30} stories|don[’']?t miss|also read|read also|read next|\
@@ -36,8 +60,14 @@ const MOMENT: &str = "(?:first )?published|posted|updated|last (?:updated|modifi
     gepubliceerd|bijgewerkt|publicerad|uppdaterad|publisert|oppdatert|publiceret|opdateret|julkaistu|päivitetty|opublikowano|aktualizacja|publikováno|aktualizováno|frissítve|опубликовано|обновлено|опубліковано|оновлено|güncelleme|yayınlanma|입력|수정|등록|승인|更新|公開|配信";
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let rule = |name, longest, reach, text: &str| Rule { name, longest, reach, pattern: pattern(text) };
+    let rule = |name, longest, reach, text: &str| Rule { name, longest, reach, text: text.to_owned(), pattern: pattern(text) };
     vec![
+        rule(
+            "byline of a column",
+            80,
+            Reach::Line,
+            r"^(?:(?:Ein(?:e|en)? )?(?:Kolumne|Kommentar|Analyse|Interview|Gastbeitrag|Essay|Rezension|Reportage|Glosse) von|(?:Opinion|Commentary|Analysis|Column|Essay|Review) by|(?:Chronique|Tribune|Entretien|Analyse) (?:de|par)|(?:Opinión|Columna|Análisis|Entrevista) (?:de|por))\s+\p{Lu}[\p{L}.'’-]+(?:\s+\p{L}[\p{L}.'’-]*){1,5}$",
+        ),
         rule("related", 60, Reach::Rest, &format!(r"(?i)^[>»•\-–—\s]*(?:{RELATED})\s*[:：>»…!]*$")),
         rule("related", 240, Reach::Line, &format!(r"(?i)^[>»•\-–—\s]*(?:{RELATED})\s*(?:[:：|»>]|[-–—]\s)\s*\S.*$")),
         rule(
@@ -48,7 +78,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         rule(
             "comments",
-            400,
+            // Whole house rules for comments stand in one paragraph.
+            1_200,
             Reach::Line,
             r"(?i)^(?:please )?(?:keep|note that) (?:your )?comments .*|^bitte achten sie darauf, dass ihre kommentare.*|^aten[çc](?:ão|ión)?:? coment[aá]rios .*|^your email address will not be published.*|^what do you think\?.*(?:comment|let us know).*|^let us know (?:what you think )?in the comments.*",
         ),
@@ -82,6 +113,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Reach::Line,
             r"(?i)свидетельство о регистрации|^(?:главный редактор|головний редактор|ansvarig utgivare|ansvarlig redaktør|responsable de la publication|directeur de la publication|direttore responsabile|verantwortlich(?: im sinne.{0,30})?|yazı işleri müdürü|redaktor naczelny)\s*:\s*\S.*$",
         ),
+        rule("tools", 500, Reach::Line, r"(?i)^ad ?block(?:er)? users?:.*"),
         rule("filed under", 400, Reach::Line, r"^This entry was posted (?:on|in) .*"),
         rule(
             "paywall",
@@ -123,7 +155,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             "tools",
             120,
             Reach::Line,
-            r"(?i)^(?:media playback is (?:not |un)supported.*|your browser does not support.*|please (?:enable|turn on) javascript.*|ad ?block(?:er)? users?:.*|externen inhalt (?:an)?zeigen|(?:empfohlener )?(?:redaktioneller|externer) inhalt|(?:personen-?|info-?)?box (?:auf|zu)klappen.*|lesezeit:?\s*(?:ca\.? )?\d+ min.{0,8}|\d+ ?[-–]?\s?(?:min|minutes?|minuten|mins?)\.? (?:read|lesezeit|de lecture|di lettura|de lectura|de leitura|leestijd)|reading time:?.{0,20}|tempo di lettura:?.{0,20}|temps de lecture:?.{0,20}|\d{1,2}:\d\d\s*/\s*\d{1,2}:\d\d|listen to (?:this )?(?:article|story).{0,20}|(?:artikel )?(?:vor)?lesen lassen|fehler (?:auf \S+ )?(?:entdeckt|gefunden|melden)\??|inhaltliches feedback\??|about the authors?|about the writer|(?:über )?(?:den|die|der) autor(?:in|en)?|(?:to )?top|back to top|nach oben|zur startseite|zurück|add (?:us )?as (?:a )?preferred source.*|seguici su.*|음성으로 듣기|글자 ?크기.*|기사 ?(?:스크랩|공유).*)$",
+            r"(?i)^(?:media playback is (?:not |un)supported.*|your browser does not support.*|please (?:enable|turn on) javascript.*|externen inhalt (?:an)?zeigen|(?:empfohlener )?(?:redaktioneller|externer) inhalt|(?:personen-?|info-?)?box (?:auf|zu)klappen.*|lesezeit:?\s*(?:ca\.? )?\d+ min.{0,8}|\d+ ?[-–]?\s?(?:min|minutes?|minuten|mins?)\.? (?:read|lesezeit|de lecture|di lettura|de lectura|de leitura|leestijd)|reading time:?.{0,20}|tempo di lettura:?.{0,20}|temps de lecture:?.{0,20}|\d{1,2}:\d\d\s*/\s*\d{1,2}:\d\d|listen to (?:this )?(?:article|story).{0,20}|(?:artikel )?(?:vor)?lesen lassen|fehler (?:auf \S+ )?(?:entdeckt|gefunden|melden)\??|inhaltliches feedback\??|about the authors?|about the writer|(?:über )?(?:den|die|der) autor(?:in|en)?|(?:to )?top|back to top|nach oben|zur startseite|zurück|add (?:us )?as (?:a )?preferred source.*|seguici su.*|음성으로 듣기|글자 ?크기.*|기사 ?(?:스크랩|공유).*)$",
         ),
         rule("consent", 240, Reach::Line, r"(?i)\bearns? (?:an? )?affiliate commissions?\b|^.{0,12}contains? affiliate links"),
         rule(
@@ -135,6 +167,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ]
 });
 
+/// The longest line that a rule about its beginning may judge (characters).
+const BEGUN: usize = 1_200;
+
 /// The rule that says that a line is no copy.
 pub(super) fn judge(text: &str) -> Option<(&'static str, Reach)> {
     if text.chars().any(is_han) && !text.chars().any(is_kana_or_hangul) {
@@ -143,10 +178,9 @@ pub(super) fn judge(text: &str) -> Option<(&'static str, Reach)> {
     let count = len(text);
     // The one pattern that has no beginning to fail at is asked where it can hold.
     let credited = text.contains(['/', '©', ':', '(', '|']);
-    RULES
-        .iter()
-        .find(|rule| count <= rule.longest && (credited || rule.name != "caption") && rule.pattern.is_match(text))
-        .map(|rule| (rule.name, rule.reach))
+    let begins = count <= BEGUN && BEGINNING.is_match(text);
+    let may = |rule: &&Rule| count <= rule.longest && (credited || rule.name != "caption") && (begins || rule.is_within());
+    RULES.iter().filter(may).find(|rule| rule.pattern.is_match(text)).map(|rule| (rule.name, rule.reach))
 }
 
 #[cfg(test)]
@@ -174,6 +208,15 @@ mod tests {
         ] {
             assert_eq!(judge(text).map(|(name, _)| name), Some(name), "{text}");
         }
+    }
+
+    #[test]
+    fn the_joined_pattern_asks_for_every_rule() {
+        assert!(RULES.iter().all(|rule| rule.is_within() || rule.longest <= BEGUN));
+        for text in ["Mehr zum Thema", "Facebook Pinterest", "Lesezeit: 2 min", "This entry was posted in River.", "Opinion by Ann Lee"] {
+            assert!(BEGINNING.is_match(text) && judge(text).is_some(), "{text}");
+        }
+        assert!(!BEGINNING.is_match("The boats go every half hour from six in the morning."));
     }
 
     #[test]

@@ -25,12 +25,13 @@ const FIRST_YEAR: i32 = 1990;
 /// `2021-10-29`, `2021年10月29日`, `2021/1/2`, `2021.10.29`, with an hour behind it or not.
 static FULL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|[^\d])((?:19|20)\d{2})\s*(?:[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?|\s(?P<month>\d{1,2})/(?P<day>\d{1,2}))(?:\D{0,2}?(?:星期|周)[一二三四五六日天])?(?:\s*(?P<half>上午|下午|晚上|凌晨|中午|早上)?(?:[T\s,]|日|&nbsp;)*(?P<hour>\d{1,2})\s*[:时点]\s*(?P<minute>\d{2})(?:\s*[:分]\s*(?P<second>\d{2}))?(?:\.\d+)?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
+        r"(?:^|[^\d])((?:19|20)\d{2})\s*(?:[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?|\s(?P<month>\d{1,2})/(?P<day>\d{1,2}))(?:\D{0,2}?(?:星期|周)[一二三四五六日天])?(?:\s*(?P<half>上午|下午|晚上|凌晨|中午|早上)?(?:[T\s,]|日|&nbsp;)*(?P<hour>\d{1,2})\s*[:时時点點]\s*(?P<minute>\d{2})(?:\s*[:分]\s*(?P<second>\d{2}))?(?:\.\d+)?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
     )
 });
 
 /// `10-29 08:30`, `10月29日 08:30`: no year.
-static YEARLESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\D*\s)?(\d{1,2})\s*[-/月]\s*(\d{1,2})日?\s+(\d{1,2})\s*[:时]\s*(\d{2})"));
+static YEARLESS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\D*\s)?(\d{1,2})\s*[-/月]\s*(\d{1,2})日?\s+(\d{1,2})\s*[:时時]\s*(\d{2})"));
 
 /// `昨天 08:30`.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(今天|昨天|前天|今日|昨日)\s*(\d{1,2})\s*[:时]\s*(\d{2})"));
@@ -41,7 +42,7 @@ static AGO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d{1,3})\s*(秒钟?|�
 /// `29 October 2021`, `October 29, 2021`, with an hour behind it or not.
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:(\d{1,2})(?:st|nd|rd|th)?\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+)(20\d{2}|19\d{2})\b(?:[,\s]*(?:at\s+)?(\d{1,2}):(\d{2})\s*(am|pm)?)?",
+        r"(?i)\b(?:(\d{1,2})(?:st|nd|rd|th)?\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+)(20\d{2}|19\d{2})\b(?:[,\s|•·–-]*(?:at\s+)?(\d{1,2})[:.](\d{2})\s*([ap]\.?m\b)?)?",
     )
 });
 
@@ -78,8 +79,9 @@ pub(super) fn first(text: &str, reading: Reading) -> Option<(When, String)> {
         return Some((ago(&found, reading), found[0].to_owned()));
     }
     let found = YEARLESS.captures(&text)?;
-    let whole = found[0].to_owned();
-    Some((yearless(&found, reading)?, whole))
+    // What stands before the month is no part of the time.
+    let told = text[found.get(1).map_or(0, |month| month.start())..found.get(0).map_or(0, |whole| whole.end())].to_owned();
+    Some((yearless(&found, reading)?, told))
 }
 
 /// A machine's time (RFC 3339, `Date:` of a mail, or any form above): meta elements, JSON-LD, `<time datetime>`.
@@ -156,11 +158,12 @@ fn english(found: &Captures<'_>, reading: Reading) -> Option<When> {
     let Some(hour) = found.get(6) else { return Some(When::Day(date)) };
     let mut hour: u32 = hour.as_str().parse().ok()?;
     match found.get(8).map(|half| half.as_str().to_ascii_lowercase()).as_deref() {
-        Some("pm") if hour < 12 => hour += 12,
-        Some("am") if hour == 12 => hour = 0,
+        Some(half) if half.starts_with('p') && hour < 12 => hour += 12,
+        Some(half) if half.starts_with('a') && hour == 12 => hour = 0,
         _ => {}
     }
-    Some(at(date, NaiveTime::from_hms_opt(hour, found[7].parse().ok()?, 0)?, reading.zone))
+    let clock = NaiveTime::from_hms_opt(hour, found[7].parse().ok()?, 0);
+    Some(clock.map_or(When::Day(date), |clock| at(date, clock, reading.zone)))
 }
 
 /// The year is that of the reading, or the one before where the day would lie ahead of it.
@@ -239,7 +242,11 @@ mod tests {
             ("2天前", "2021-12-31"),
             ("12-30 07:00", "2021-12-30T07:00:00+08:00"),
             ("October 29, 2021 at 8:30 am", "2021-10-29T08:30:00+08:00"),
+            ("October 29, 2021 | 8:30 p.m.", "2021-10-29T20:30:00+08:00"),
+            ("29 October 2021 12.05pm", "2021-10-29T12:05:00+08:00"),
             ("29 Oct 2021", "2021-10-29"),
+            ("2021年10月29日 08時30分 (10月29日 11時32分更新)", "2021-10-29T08:30:00+08:00"),
+            ("发布於 2021年10月29日 8點05分", "2021-10-29T08:05:00+08:00"),
         ] {
             assert_eq!(read(text).as_deref(), Some(time), "{text}");
         }

@@ -1,12 +1,16 @@
 //! A newsroom's site: listing pages give links, pages give articles.
 
+mod groups;
 pub mod listing;
 mod neighbours;
 mod next;
 mod outline;
 mod parts;
 pub(super) mod reading;
+mod records;
 mod rows;
+mod scripted;
+pub(super) mod signpost;
 mod walk;
 
 use std::collections::HashSet;
@@ -16,6 +20,7 @@ use super::{Look, Net, SourceError, Spec};
 use crate::model::{CanonicalUrl, SourceMemory};
 
 pub(super) use reading::read;
+pub use walk::{is_listed, mark};
 
 /// Reads all listings of a site.
 pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look, SourceError> {
