@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::entry::{Entry, Feed};
+use super::entry::{Entry, Feed, MOST_ENTRIES};
 use super::media::absolute;
 use super::namespace::Ns;
 use super::people;
@@ -26,7 +26,8 @@ pub(super) fn read(root: &Element, own: &Url) -> Feed {
     };
     // RSS 0.90 and 1.0 put the items beside the channel, and some 2.0 feeds do as well.
     let items = channel.elements().chain(root.elements().filter(|_| !std::ptr::eq(root, channel)));
-    feed.entries = items.filter(|element| element.is(Ns::Feed, "item") && !element.cut).map(|item| entry(item, &base)).collect();
+    let whole = items.filter(|element| element.is(Ns::Feed, "item") && !element.cut);
+    feed.entries = whole.take(MOST_ENTRIES).map(|item| entry(item, &base)).collect();
     feed
 }
 
