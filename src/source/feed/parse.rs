@@ -46,7 +46,7 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, url: &Url, source: &str, 
 }
 
 fn of_xml(text: &str, url: &Url) -> Result<(Feed, bool), NoFeed> {
-    let document = xml::read(text).ok_or_else(|| NoFeed("nothing in it is RSS, Atom or JSON Feed".to_owned()))?;
+    let document = xml::read(text, url).ok_or_else(|| NoFeed("nothing in it is RSS, Atom or JSON Feed".to_owned()))?;
     let atom = matches!(document.root.name.as_str(), "feed" | "entry");
     let feed = if atom { atom::read(&document.root, url) } else { rss::read(&document.root, url) };
     Ok((feed, document.mended))
