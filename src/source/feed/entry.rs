@@ -30,6 +30,8 @@ pub(super) struct Entry {
     pub permalink: bool,
     /// Its page.
     pub link: Option<Url>,
+    /// The link's own text, where it is an address by itself: without an id, it is what readers know the entry by.
+    pub written_link: Option<String>,
     pub title: Option<Words>,
     /// As written.
     pub published: Option<String>,

@@ -44,6 +44,7 @@ fn entry(item: &Element, base: &Url) -> Entry {
             people_and_words(&mut entry, child);
         }
     }
+    entry.written_link = item.child(Ns::Feed, "link").and_then(Element::text).filter(|text| says(text, entry.link.as_ref()));
     if entry.link.is_none() && entry.permalink {
         entry.link = entry.id.as_deref().and_then(|id| absolute(id, None));
     }
@@ -52,6 +53,11 @@ fn entry(item: &Element, base: &Url) -> Entry {
         entry.media.read(child, Some(item.base.as_deref().unwrap_or(&base)));
     }
     entry
+}
+
+/// Whether a text is an address by itself, and that one.
+fn says(text: &str, link: Option<&Url>) -> bool {
+    link.is_some_and(|link| absolute(text, None).as_ref() == Some(link))
 }
 
 /// What names, dates and places an item. `false`: the element is something else.
