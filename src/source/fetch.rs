@@ -171,9 +171,18 @@ impl<'a> Visitor<'a> {
 
     async fn exchange(&mut self, url: &Url, known: &Validators, limits: &Limits, pause: Duration) -> Result<Answer, SourceError> {
         let request = Request { method: Method::GET, url: url.clone(), headers: self.headers(known), body: Bytes::new() };
-        let turn = self.net.turns.take(url, pause, &self.net.clock).await;
+        let turns = &self.net.turns;
+        let turn = turns.take(url, pause, &self.net.clock).await.map_err(|until| SourceError::Resting { url: url.clone(), until })?;
         let answer = self.net.outbound.exchange(request, &self.reach(url), limits).await;
-        turn.asked(self.net.clock.now());
+        let now = self.net.clock.now();
+        // RFC 9110, 15.6.4, and RFC 6585, 4: it is the server that is busy, not the page.
+        if let Ok(answer) = &answer
+            && matches!(answer.status, 429 | 503)
+            && let Some(until) = retry_after(&answer.headers, now)
+        {
+            turns.leave_alone(url, until, now);
+        }
+        turn.asked(now);
         answer.map_err(|failure| SourceError::Exchange { url: url.clone(), failure })
     }
 
@@ -372,6 +381,28 @@ mod tests {
         assert_eq!(advice("/never").await, Advice::Again(Some(NOW.plus(MOST_PATIENT))));
         assert_eq!(advice("/gone").await, Advice::GiveUp);
         assert!(get(&server, "/gone", &Validators::default()).await.unwrap_err().is_gone());
+    }
+
+    #[tokio::test]
+    async fn a_host_that_named_a_time_is_not_asked_before_it() {
+        let server = Server::start(|head| match path(head) {
+            "/robots.txt" => answer(404, "", b""),
+            "/busy" => answer(429, "retry-after: 3600\r\n", b""),
+            _ => answer(200, "", b""),
+        })
+        .await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/"]), net());
+        let get = async |asked: &str| {
+            let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+            visitor.get(&server.base.join(asked).unwrap(), &Validators::default(), &Limits::PAGE).await
+        };
+        get("/busy").await.unwrap_err();
+        let again = NOW.plus(Duration::from_hours(1));
+        let error = get("/other").await.unwrap_err();
+        assert!(matches!(error, SourceError::Resting { until, .. } if until == again) && error.advice() == Advice::Again(Some(again)));
+        assert_eq!(server.paths(), ["/robots.txt", "/busy"]);
+        net.clock.advance(Duration::from_hours(1));
+        get("/other").await.unwrap();
     }
 
     #[tokio::test]
