@@ -211,7 +211,7 @@ impl<'a> Visitor<'a> {
 
     /// Asks robots.txt; gives the pause before the request.
     async fn admitted(&mut self, url: &Url) -> Result<Duration, SourceError> {
-        if self.spec.own && self.spec.addresses.iter().any(|address| same_site(address, url)) {
+        if self.spec.own && self.spec.is_at_home(url) {
             return Ok(Duration::ZERO);
         }
         let robots = self.robots(url).await?;
@@ -350,16 +350,24 @@ mod tests {
         let net = net();
         let server = Server::start(|_| answer(404, "", b"")).await;
         let spec = Spec {
-            addresses: vec![Url::parse("http://cms.hekou.example/xw/").unwrap()],
-            reach: Reach { private: true, connect: Some("10.0.0.5:8080".parse().unwrap()), ..Reach::default() },
+            addresses: vec![Url::parse("http://www.hekou.example/xw/").unwrap()],
+            reach: Reach {
+                private: true,
+                connect: Some("10.0.0.5:8080".parse().unwrap()),
+                ca_file: Some("cms-ca.pem".into()),
+                ..Reach::default()
+            },
+            own: true,
             ..server.spec(SourceKind::Site, &[])
         };
         let visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
         let reach = |url: &str| {
-            let reach = visitor.reach(&Url::parse(url).unwrap());
+            let url = Url::parse(url).unwrap();
+            let reach = visitor.reach(&url);
+            assert!(reach.private == reach.ca_file.is_some() && reach.private == spec.is_at_home(&url), "{url}");
             (reach.connect.is_some(), reach.private)
         };
-        assert_eq!(reach("https://cms.hekou.example/a"), (true, true));
+        assert_eq!(reach("https://www.hekou.example/a"), (true, true));
         assert_eq!(reach("http://video.hekou.example/a"), (false, true));
         assert_eq!(reach("http://elsewhere.example/"), (false, false));
         assert_eq!(reach("http://10.0.0.6/"), (false, false));
