@@ -28,6 +28,12 @@ const MOST_PATIENT: Duration = Duration::from_hours(24);
 const PAUSE: Duration = Duration::from_secs(1);
 /// Listings and feeds are asked for without conditions once in so long: servers exist whose validators stop changing.
 const UNCONDITIONAL: Duration = Duration::from_hours(7 * 24);
+/// How much longer than it is [`robots::UNREACHABLE`] a copy stands that was read.
+const STANDS_MORE: Duration = Duration::from_secs(robots::FRESH.as_secs() - robots::UNREACHABLE.as_secs());
+/// Origins whose robots.txt is remembered: a source's own hosts, and those that its feeds lead to.
+const MOST_ORIGINS: usize = 200;
+/// What all their files may take together (bytes): they are written with every look.
+const MOST_ROBOTS: usize = 2 * 1024 * 1024;
 /// A validator longer than this is not kept: it would be sent back with every request (bytes).
 const LONGEST_VALIDATOR: usize = 1024;
 /// What is asked for.
@@ -224,7 +230,7 @@ impl<'a> Visitor<'a> {
         Ok(if near { robots.delay } else { robots.delay.max(PAUSE) })
     }
 
-    /// The origin's robots.txt, from memory while it is fresh. An unreachable one leaves an older copy standing (RFC 9309, 2.4).
+    /// The origin's robots.txt, from memory while it is fresh. An unreachable one leaves an older copy standing for a while (RFC 9309, 2.4).
     async fn robots(&mut self, url: &Url) -> Result<Robots, SourceError> {
         let origin = url.origin().ascii_serialization();
         let now = self.net.clock.now();
@@ -234,14 +240,33 @@ impl<'a> Visitor<'a> {
         let text = match old {
             Some(old) if fresh(&old) => old.1,
             old => {
-                let read = self.read_robots(url).await?;
-                let text = read.or_else(|| old.and_then(|(_, text)| text));
-                self.memory.robots.insert(origin, (now, text.clone()));
+                let older = old.and_then(|(_, text)| text);
+                let (read_at, text) = match self.read_robots(url).await {
+                    Ok(Some(text)) => (now, Some(text)),
+                    Err(error) if older.is_none() => return Err(error),
+                    // As old as it must be to be asked for again when a file out of reach is.
+                    Ok(None) | Err(_) if older.is_some() => (Millis(now.0 - STANDS_MORE.as_millis() as i64), older),
+                    Ok(None) | Err(_) => (now, None),
+                };
+                self.remember_robots(origin, (read_at, text.clone()), now);
                 text
             }
         };
-        let agent = self.spec.user_agent.split('/').next().unwrap_or_default();
-        Ok(text.map_or_else(Robots::closed, |text| Robots::parse(&text, agent)))
+        Ok(text.map_or_else(Robots::closed, |text| Robots::parse(&text, &self.spec.user_agent)))
+    }
+
+    /// Keeps a file, and forgets those that nobody asked for of late, the oldest first where there are too many.
+    fn remember_robots(&mut self, origin: String, file: (Millis, Option<String>), now: Millis) {
+        let known = &mut self.memory.robots;
+        known.retain(|_, (at, _)| now.since(*at) < robots::FRESH * 2);
+        known.insert(origin.clone(), file);
+        let bytes = |(_, text): &(Millis, Option<String>)| text.as_ref().map_or(0, String::len);
+        let mut held: usize = known.values().map(bytes).sum();
+        while known.len() > MOST_ORIGINS || held > MOST_ROBOTS {
+            let others = known.iter().filter(|(other, _)| **other != origin);
+            let Some(oldest) = others.min_by_key(|(_, (at, _))| *at).map(|(other, _)| other.clone()) else { break };
+            held -= known.remove(&oldest).as_ref().map_or(0, bytes);
+        }
     }
 
     /// The file's text; empty where there is none; `None` where the server is out of order.
@@ -438,6 +463,46 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(server.paths().last().unwrap(), "/closed/1");
+    }
+
+    #[tokio::test]
+    async fn an_older_copy_of_robots_stands_while_the_file_is_out_of_reach() {
+        let asked = std::sync::atomic::AtomicU32::new(0);
+        let server = Server::start(move |head| match path(head) {
+            "/robots.txt" => match asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+                0 => answer(200, "", b"User-agent: *\nDisallow: /closed\n"),
+                // No answer at all.
+                1 => Vec::new(),
+                _ => answer(500, "", b""),
+            },
+            _ => answer(200, "", b""),
+        })
+        .await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/"]), net());
+        let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+        let (none, open, closed) = (Validators::default(), server.base.join("/open").unwrap(), server.base.join("/closed").unwrap());
+        for wait in [Duration::ZERO, robots::FRESH, robots::UNREACHABLE] {
+            net.clock.advance(wait);
+            visitor.get(&open, &none, &Limits::PAGE).await.unwrap();
+            assert_eq!(visitor.get(&closed, &none, &Limits::PAGE).await.unwrap_err().advice(), Advice::GiveUp);
+        }
+        assert_eq!(server.paths().iter().filter(|path| *path == "/robots.txt").count(), 3);
+    }
+
+    #[tokio::test]
+    async fn files_of_strangers_are_forgotten() {
+        let server = Server::start(|_| answer(404, "", b"")).await;
+        let (spec, net) = (server.spec(SourceKind::Site, &["/"]), net());
+        let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+        let file = |at: u64, length: usize| (NOW.plus(Duration::from_secs(at)), Some("x".repeat(length)));
+        for n in 0..MOST_ORIGINS as u64 + 5 {
+            visitor.remember_robots(format!("http://{n}.example"), file(n, 10), NOW.plus(Duration::from_secs(n)));
+        }
+        assert_eq!(visitor.memory.robots.len(), MOST_ORIGINS);
+        assert!(!visitor.memory.robots.contains_key("http://4.example") && visitor.memory.robots.contains_key("http://5.example"));
+        let later = NOW.plus(robots::FRESH * 2);
+        visitor.remember_robots("http://a.example".to_owned(), (later, Some("x".repeat(MOST_ROBOTS))), later);
+        assert_eq!(visitor.memory.robots.keys().collect::<Vec<_>>(), ["http://a.example"]);
     }
 
     #[tokio::test]
