@@ -108,8 +108,7 @@ impl Claim {
     /// When it cannot be moved.
     pub fn failed(self, why: &str) -> io::Result<()> {
         let place = self.settle(&self.root.join(FAILED))?;
-        let mut note = place.into_os_string();
-        note.push(".err.txt");
+        let note = note_beside(&place);
         // A link in its place would make us write elsewhere.
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).custom_flags(libc::O_NOFOLLOW).open(note)?;
         io::Write::write_all(&mut file, format!("{why}\n").as_bytes())
@@ -121,6 +120,15 @@ impl Claim {
         fs::rename(self.root.join(PROCESSING).join(&self.relative), &place)?;
         Ok(place)
     }
+}
+
+/// Where the note on a file stands: under its name, cut where the system would take no longer one.
+fn note_beside(place: &Path) -> PathBuf {
+    /// The longest name that Linux takes (bytes, `NAME_MAX`).
+    const LONGEST: usize = 255;
+    const END: &str = ".err.txt";
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    place.with_file_name(format!("{}{END}", &name[..name.floor_char_boundary(LONGEST - END.len())]))
 }
 
 fn make_parents(place: &Path) -> io::Result<()> {
