@@ -50,13 +50,16 @@ backends! {
 
     async fn an_editors_hold_outlives_the_next_push_and_a_withdrawn_article_stays_withdrawn(b: Backend) {
         let newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
         let id = newsroom.publish(&article(1)).await;
+        newsroom.hooks("/hook", 1).await;
         let key = ArticleKey::parse(&id).unwrap();
         let editor = Desk(newsroom.another_process().await.ingest);
         editor.hold(&key, "先核实", &Actor::Command).await.unwrap();
         newsroom.push(&article(1)).await.must_be(200);
         assert_eq!(newsroom.see(&format!("articles/{id}")).await["status"], "held");
         editor.withdraw(&key, "不实", &Actor::Command).await.unwrap();
+        assert_eq!(newsroom.hooks("/hook", 2).await[1].event_type, "article.withdrawn", "who was told of it hears of its end");
         assert_eq!(newsroom.push(&article(1)).await.problem().0, 409);
         newsroom.settle().await;
         newsroom.finish().await;

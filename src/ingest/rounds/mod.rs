@@ -188,3 +188,41 @@ impl Unsaved {
 fn due(row: &SourceRow, now: Millis) -> bool {
     !row.paused && row.kind != SourceKind::Push && row.next_at.is_none_or(|at| at <= now)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(name: &str, next_at: Option<Millis>) -> SourceRow {
+        SourceRow {
+            id: crate::model::Seq(1),
+            name: name.to_owned(),
+            kind: SourceKind::Site,
+            spec: json!({}),
+            paused: false,
+            memory: crate::model::SourceMemory::default(),
+            health: json!({}),
+            next_at,
+        }
+    }
+
+    #[test]
+    fn a_source_whose_looks_cannot_be_saved_rests_longer_each_time() {
+        let now = Millis(1_635_467_400_000);
+        let mut unsaved = Unsaved::default();
+        let rests = |unsaved: &mut Unsaved, now: Millis| {
+            unsaved.failed("cms", now);
+            let mut rows = HashMap::from([("cms".to_owned(), row("cms", Some(now))), ("other".to_owned(), row("other", Some(now)))]);
+            unsaved.hold_back(&mut rows);
+            assert!(due(&rows["other"], now), "the others go on");
+            rows["cms"].next_at.unwrap().since(now).as_secs()
+        };
+        assert_eq!([(); 4].map(|()| rests(&mut unsaved, now)), [1, 2, 4, 8]);
+        (0..40).for_each(|_| unsaved.failed("cms", now));
+        assert_eq!(rests(&mut unsaved, now), visit::LONGEST_WAIT.as_secs());
+        unsaved.saved("cms");
+        let mut rows = HashMap::from([("cms".to_owned(), row("cms", None))]);
+        unsaved.hold_back(&mut rows);
+        assert!(due(&rows["cms"], now));
+    }
+}

@@ -16,6 +16,7 @@ use super::{Look, Net, SourceError, Spec};
 use crate::model::{CanonicalUrl, SourceMemory};
 
 pub(super) use reading::read;
+pub use walk::{is_listed, mark};
 
 /// Reads all listings of a site.
 pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Result<Look, SourceError> {
@@ -37,12 +38,6 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
         return Err(look.failed.pop().unwrap_or_else(|| SourceError::Nowhere(spec.name.clone())));
     }
     Ok(Look { memory: visitor.memory, ..look })
-}
-
-/// Whether a listing linked a page when it was last read whole: one that answers 304 since still does.
-#[must_use]
-pub fn is_listed(memory: &SourceMemory, url: &CanonicalUrl) -> bool {
-    walk::is_listed(memory, url)
 }
 
 /// An address without what two links to one article may differ in: http or https, `www.`, a slash at the end.

@@ -104,14 +104,16 @@ fn is_new(links: &[Link], met: &HashSet<u64>) -> bool {
     links[links.len() / 2..].iter().all(|link| !met.contains(&mark(&link.url)))
 }
 
-/// Whether the first page of a listing, when it was last read whole, linked a page.
-pub(super) fn is_listed(memory: &SourceMemory, url: &CanonicalUrl) -> bool {
+/// Whether the first page of a listing, when it was last read whole, linked a page: one that answers 304 since still does.
+#[must_use]
+pub fn is_listed(memory: &SourceMemory, url: &CanonicalUrl) -> bool {
     let mark = mark(url);
     memory.seen.values().any(|seen| seen.links.contains(&mark))
 }
 
 /// A link as a number that never changes: it is kept on disk.
-fn mark(url: &CanonicalUrl) -> u64 {
+#[must_use]
+pub fn mark(url: &CanonicalUrl) -> u64 {
     let hash = digest(&SHA256, url.as_str().as_bytes());
     hash.as_ref().iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte))
 }

@@ -51,14 +51,26 @@ impl Room {
         let row = self.row().await;
         came.reading.memory = row.memory.clone();
         let finds = came.finds.iter().filter_map(address).cloned();
-        let asked: Vec<CanonicalUrl> =
-            finds.chain(came.reading.unread.iter().cloned()).chain(came.reading.unchanged.iter().cloned()).collect();
+        let asked: Vec<CanonicalUrl> = finds
+            .chain(came.reading.unread.iter().cloned())
+            .chain(came.reading.unchanged.iter().cloned())
+            .chain(came.reading.failed.iter().map(|(url, _)| url.clone()))
+            .collect();
         for url in asked {
             let known = self.house.store.page(row.id, url.as_str()).await.unwrap();
             came.known.extend(known.map(|page| (url.to_string(), page)));
             came.asked.insert(url.to_string(), Link { url, title: None, date: None });
         }
         Box::pin(save(&self.house.ingest, &self.plan, &row, came)).await.unwrap();
+    }
+
+    /// Changes what is remembered of the source.
+    async fn remember(&self, change: impl FnOnce(&mut SourceMemory)) {
+        let mut row = self.row().await;
+        change(&mut row.memory);
+        let mut tx = self.house.store.begin().await.unwrap();
+        looked_at(&mut tx, row.id, &LookedAt { memory: &row.memory, health: &row.health, next_at: row.next_at }).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     async fn page(&self, url: &str) -> PageMemory {
@@ -203,4 +215,82 @@ async fn a_page_left_for_later_keeps_what_its_listing_told() {
     room.save(Came { later, ..Came::default() }).await;
     let listed = room.page(ONE).await.listed;
     assert_eq!((listed.title.as_deref(), listed.date), (Some("云溪新桥通车"), date));
+}
+
+/// What is remembered of a listing whose first page linked these.
+fn seen(links: &[&str]) -> crate::model::Seen {
+    let marks = links.iter().map(|link| source::site::mark(&url(link))).collect();
+    crate::model::Seen { links: marks, ..crate::model::Seen::default() }
+}
+
+#[tokio::test]
+async fn a_listing_that_is_as_it_was_links_what_it_linked() {
+    let room = Box::pin(Room::new()).await;
+    room.save(found(vec![page(ONE, 0)])).await;
+    // Every look from here on is one whose listing answered 304.
+    room.remember(|memory| drop(memory.seen.insert("http://a.cn/".to_owned(), seen(&[ONE])))).await;
+    for _ in 0..3 {
+        room.save(found(vec![taken_back(ONE)])).await;
+        room.clock.advance(gone::CONFIRMS_AFTER);
+    }
+    assert!(room.article(ONE).await.article.is_public());
+    room.remember(|memory| drop(memory.seen.insert("http://a.cn/".to_owned(), seen(&[])))).await;
+    for _ in 0..2 {
+        room.save(found(vec![taken_back(ONE)])).await;
+        room.clock.advance(gone::CONFIRMS_AFTER);
+    }
+    assert!(!room.article(ONE).await.article.is_public(), "it left the listing, and is gone");
+}
+
+#[tokio::test]
+async fn a_listing_that_never_had_a_link_or_was_given_up_is_no_illness() {
+    let room = Box::pin(Room::new()).await;
+    let nothing = || vec![SourceError::NoLinks { url: "http://a.cn/".parse().unwrap() }];
+    room.save(found(vec![page(ONE, 0), page("http://a.cn/2.html", 0)])).await;
+    for _ in 0..2 {
+        room.save(Came { failed: nothing(), ..found(vec![taken_back(ONE)]) }).await;
+        room.clock.advance(gone::CONFIRMS_AFTER);
+    }
+    assert!(!room.article(ONE).await.article.is_public(), "a section without articles says nothing of its site");
+
+    let two = "http://a.cn/2.html";
+    room.remember(|memory| drop(memory.seen.insert("http://a.cn/".to_owned(), seen(&[])))).await;
+    for _ in 0..3 {
+        room.save(Came { failed: nothing(), ..found(vec![taken_back(two)]) }).await;
+        room.clock.advance(gone::CONFIRMS_AFTER);
+    }
+    assert!(room.article(two).await.article.is_public(), "a listing that lost its links is ill");
+    room.clock.advance(GIVEN_UP);
+    for _ in 0..2 {
+        room.save(Came { failed: nothing(), ..found(vec![taken_back(two)]) }).await;
+        room.clock.advance(gone::CONFIRMS_AFTER);
+    }
+    assert!(!room.article(two).await.article.is_public());
+}
+
+#[tokio::test]
+async fn a_page_of_an_ill_server_is_asked_for_a_week() {
+    let room = Box::pin(Room::new()).await;
+    let busy = |now: Millis| SourceError::Status { url: ONE.parse().unwrap(), status: 503, again: Some(now.plus(Duration::from_secs(5))) };
+    let began = room.clock.now();
+    while let Some(next) = {
+        let reading = Reading { failed: vec![(url(ONE), busy(room.clock.now()))], ..Reading::default() };
+        room.save(Came { reading, ..Came::default() }).await;
+        room.page(ONE).await.next_check
+    } {
+        room.clock.advance(next.since(room.clock.now()));
+    }
+    let asked = room.clock.now().since(began);
+    assert!(asked > Duration::from_hours(6 * 24), "given up after {asked:?}");
+    assert!(room.page(ONE).await.tries < 60, "and not hammered: {}", room.page(ONE).await.tries);
+}
+
+#[tokio::test]
+async fn a_source_that_the_file_no_longer_names_is_waited_for_by_nobody() {
+    let room = Box::pin(Room::new()).await;
+    let rounds = room.house.rounds().unwrap();
+    let unsaved = super::super::Unsaved::default();
+    assert_eq!(rounds.rows(std::collections::HashMap::new(), &unsaved).await.unwrap().len(), 1);
+    let without = Rounds { planned: Vec::new(), ..rounds };
+    assert!(without.rows(std::collections::HashMap::new(), &unsaved).await.unwrap().is_empty());
 }
