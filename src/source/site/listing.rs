@@ -31,6 +31,8 @@ const SHORT_TITLE: f64 = 5.0;
 const MOSTLY: f64 = 0.8;
 /// A link that stands in this many rows names a column, not an article.
 const REPEATED: usize = 3;
+/// Groups whose rows are searched for dates: those that are longest, in links and titles. A page has some dozens, most of them menus.
+const MOST_GROUPS: usize = 300;
 /// More links than this are not one listing.
 const MOST_LINKS: usize = 500;
 
@@ -109,10 +111,22 @@ fn read_with(html: &str, page: &Url, reading: Reading, overrides: &Overrides) ->
     let usable = |anchor: &&Anchor| same_site(&anchor.url.url(), page) && Some(&anchor.url) != own.as_ref();
     let mut anchors: Vec<&Anchor> = outline.anchors.iter().filter(usable).collect();
     drop_columns(&outline, &mut anchors);
-    let scored = groups(&outline, &anchors).into_iter().map(|group| (score(&outline, &group, reading), group));
-    let best = scored.filter(|(score, _)| *score > 0.0).max_by(|(a, _), (b, _)| a.total_cmp(b));
-    let links = best.map(|(_, group)| links(&outline, &with_neighbours(&outline, group, &anchors), &anchors, reading)).unwrap_or_default();
+    let links = best(&outline, &anchors, reading)
+        .map(|group| links(&outline, &with_neighbours(&outline, group, &anchors), &anchors, reading))
+        .unwrap_or_default();
     Listing { links, next, more }
+}
+
+/// The group that is the list of articles.
+fn best<'a>(outline: &Outline, anchors: &[&'a Anchor], reading: Reading) -> Option<Vec<&'a Anchor>> {
+    let size = |group: &Vec<&Anchor>| Size::of(outline, group);
+    let mut sized: Vec<(Size, Vec<&Anchor>)> = groups(outline, anchors).into_iter().map(|group| (size(&group), group)).collect();
+    if sized.len() > MOST_GROUPS {
+        sized.sort_by(|(a, _), (b, _)| b.undated().total_cmp(&a.undated()));
+        sized.truncate(MOST_GROUPS);
+    }
+    let scored = sized.into_iter().map(|(size, group)| (size.score(outline, &group, reading), group));
+    scored.filter(|(score, _)| *score > 0.0).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, group)| group)
 }
 
 /// Leaves out the links that say the same thing in several rows: they name a column, or lead back.
@@ -147,18 +161,32 @@ fn split<'a>(outline: &Outline, group: Vec<&'a Anchor>) -> Vec<Vec<&'a Anchor>> 
     std::iter::once(group).chain(parts).collect()
 }
 
-/// √n · average length of the titles · three times with a date in every row · half more with digits in the addresses.
-fn score(outline: &Outline, group: &[&Anchor], reading: Reading) -> f64 {
-    let distinct: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
-    let length = |anchor: &&Anchor| title_in(outline, anchor).map_or(0, |title| title.chars().count()) as f64;
-    let average = group.iter().map(length).sum::<f64>() / group.len() as f64;
-    let dated = row_dates(outline, group, reading).iter().flatten().count() as f64 / group.len() as f64;
-    if average < SHORT_TITLE && dated < MOSTLY {
-        return 0.0;
+/// What a group is worth before its dates are known.
+struct Size {
+    /// Of its titles, on average (characters).
+    length: f64,
+    /// √n, half more with digits in the addresses.
+    weight: f64,
+}
+
+impl Size {
+    fn of(outline: &Outline, group: &[&Anchor]) -> Self {
+        let distinct: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
+        let length = |anchor: &&Anchor| title_in(outline, anchor).map_or(0, |title| title.chars().count()) as f64;
+        let digits = group.iter().filter(|anchor| anchor.url.url().path().bytes().filter(u8::is_ascii_digit).count() >= 2).count();
+        let digits = if digits * 2 > group.len() || queried(group) { 1.5 } else { 1.0 };
+        Self { length: group.iter().map(length).sum::<f64>() / group.len() as f64, weight: (distinct.len() as f64).sqrt() * digits }
     }
-    let digits = group.iter().filter(|anchor| anchor.url.url().path().bytes().filter(u8::is_ascii_digit).count() >= 2).count();
-    let digits = if digits * 2 > group.len() || queried(group) { 1.5 } else { 1.0 };
-    (distinct.len() as f64).sqrt() * average.min(LONG_TITLE) * 2.0f64.mul_add(dated, 1.0) * digits
+
+    fn undated(&self) -> f64 {
+        self.weight * self.length.min(LONG_TITLE)
+    }
+
+    /// √n · average length of the titles · three times with a date in every row · half more with digits in the addresses.
+    fn score(&self, outline: &Outline, group: &[&Anchor], reading: Reading) -> f64 {
+        let dated = row_dates(outline, group, reading).iter().flatten().count() as f64 / group.len() as f64;
+        if self.length < SHORT_TITLE && dated < MOSTLY { 0.0 } else { self.undated() * 2.0f64.mul_add(dated, 1.0) }
+    }
 }
 
 /// Whether most addresses tell their article by a number in the query: `view.php?aid=12`.
@@ -414,7 +442,11 @@ mod tests {
         let wide = "<li><a href='/n/1.html' class='x'>标题标题标题</a><span>2025-12-31</span>".repeat(20_000);
         let attributes =
             format!("<a {} href=/1.html>标题标题标题</a>", (0..30_000).map(|i| format!("a{i}=1")).collect::<Vec<_>>().join(" "));
-        for html in [deep, wide, attributes] {
+        let class = |n: usize| n.to_string().bytes().map(|digit| (b'a' + digit - b'0') as char).collect::<String>();
+        let rows = |from: usize| (0..15_000).map(move |n| format!("<p class={}><a href=/{}>abcde</a></p>", class(n), from + n));
+        let strange: String = rows(0).chain(rows(15_000)).collect();
+        let card = format!("<a href=/1.html>{}</a>", "<div></div>".repeat(55_000));
+        for html in [deep, wide, attributes, strange, card] {
             let _ = listed(&html, "http://www.hekou.example/");
         }
         // Unoptimised and beside other tests; what grows with the square would take minutes.
