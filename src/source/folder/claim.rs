@@ -148,3 +148,18 @@ fn free(place: PathBuf) -> PathBuf {
     };
     std::iter::once(place.clone()).chain((2..=MOST_ALIKE).map(numbered)).find(|place| fs::symlink_metadata(place).is_err()).unwrap_or(place)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_has_a_name_that_the_system_takes() {
+        let note = |name: &str| note_beside(&Path::new("failed").join(name)).file_name().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(note("one.txt"), "one.txt.err.txt");
+        let long = note(&format!("{}.txt", "宜".repeat(83)));
+        assert!(long.len() <= 255 && long.starts_with("宜宜") && long.ends_with(".err.txt"), "{long}");
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(&long), "why").unwrap();
+    }
+}
