@@ -51,9 +51,14 @@ mod tests {
     fn what_a_source_is_granted_ends_with_its_own_host() {
         let below = |own: &str, url: &str| is_below(&Url::parse(own).unwrap(), &Url::parse(url).unwrap());
         assert!(below("http://yicheng.hb.example/", "https://yicheng.hb.example:8443/a"));
-        assert!(below("http://www.hekou.example/", "http://video.hekou.example/") && below("http://www.hekou.example/", "http://hekou.example/"));
+        assert!(
+            below("http://www.hekou.example/", "http://video.hekou.example/")
+                && below("http://www.hekou.example/", "http://hekou.example/")
+        );
         assert!(!below("http://yicheng.hb.example/", "http://evil.hb.example:2375/"));
-        assert!(!below("http://hekou.example/", "http://xhekou.example/") && !below("http://video.hekou.example/", "http://hekou.example/"));
+        assert!(
+            !below("http://hekou.example/", "http://xhekou.example/") && !below("http://video.hekou.example/", "http://hekou.example/")
+        );
         assert!(below("http://10.0.0.1/", "http://10.0.0.1:81/") && !below("http://10.0.0.1/", "http://10.0.0.2/"));
     }
 }

@@ -48,7 +48,11 @@ impl Robots {
         let (groups, agent) = (groups(text), product(agent));
         let is_mine = |name: &String| !name.is_empty() && name.eq_ignore_ascii_case(agent);
         // 2.2.1: groups of one agent are read as one; the one for all counts only where none names us.
-        if groups.iter().any(|group| group.agents.iter().any(is_mine)) { Self::of(groups, is_mine) } else { Self::of(groups, |name| name == "*") }
+        if groups.iter().any(|group| group.agents.iter().any(is_mine)) {
+            Self::of(groups, is_mine)
+        } else {
+            Self::of(groups, |name| name == "*")
+        }
     }
 
     fn of(groups: Vec<Group>, is_meant: impl Fn(&String) -> bool) -> Self {

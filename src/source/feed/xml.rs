@@ -423,7 +423,8 @@ mod tests {
 
     #[test]
     fn a_base_is_relative_to_the_one_around_it_and_the_first_to_the_feed() {
-        let root = root("<feed xml:base='/blog/'><entry xml:base='2026/'/><entry xml:base='http://[/'/><entry xml:base='//b.example/'/></feed>");
+        let root =
+            root("<feed xml:base='/blog/'><entry xml:base='2026/'/><entry xml:base='http://[/'/><entry xml:base='//b.example/'/></feed>");
         let base = |element: &Element| element.base.as_ref().unwrap().to_string();
         assert_eq!(base(&root), "http://e.example/blog/");
         let inner: Vec<String> = root.elements().map(base).collect();
