@@ -18,6 +18,9 @@ const MOST_HOSTS: usize = 1_000;
 /// A host is left alone for no longer: what it says at one address for a whole day may hold for that address alone.
 const LONGEST_REST: Duration = Duration::from_hours(6);
 
+/// A rest that is no longer than this is waited for like a pause: to come back for it would take longer.
+const SHORT_REST: Duration = Duration::from_secs(30);
+
 type Last = Arc<tokio::sync::Mutex<Option<Millis>>>;
 
 /// Who may ask which host next. Cheap to clone; all sources of a daemon share one.
@@ -40,10 +43,10 @@ pub(super) struct Turn {
 }
 
 impl Turns {
-    /// Waits for the host's turn, and until `pause` has passed since the last request to it.
+    /// Waits for the host's turn, until `pause` has passed since the last request to it, and until a short rest is over.
     ///
     /// # Errors
-    /// Until when the host wants to be left alone.
+    /// Until when the host wants to be left alone, where that is long.
     pub(super) async fn take(&self, url: &Url, pause: Duration, clock: &Clock) -> Result<Turn, Millis> {
         let last = self.host(url).lock_owned().await;
         if let Some(until) = self.rest(url, clock.now()) {
@@ -54,12 +57,16 @@ impl Turns {
         {
             clock.until(Some(at.plus(pause))).await;
         }
+        let rest = self.hosts().rests.get(&key(url)).copied();
+        if let Some(until) = rest.filter(|until| *until > clock.now()) {
+            clock.until(Some(until)).await;
+        }
         Ok(Turn { last })
     }
 
-    /// Until when a host wants to be left alone, where that is not over.
+    /// Until when a host wants to be left alone, where that is too long to wait for.
     pub(super) fn rest(&self, url: &Url, now: Millis) -> Option<Millis> {
-        self.hosts().rests.get(&key(url)).copied().filter(|until| *until > now)
+        self.hosts().rests.get(&key(url)).copied().filter(|until| *until > now.plus(SHORT_REST))
     }
 
     /// Notes that a host wants to be left alone, whatever is to be had of it.
@@ -145,8 +152,11 @@ mod tests {
         turns.leave_alone(&page, until, NOW);
         assert_eq!(turns.take(&secure, Duration::ZERO, &clock).await.unwrap_err(), until);
         assert!(turns.take(&other, Duration::ZERO, &clock).await.is_ok());
-        clock.advance(Duration::from_hours(1));
-        assert!(turns.take(&secure, Duration::ZERO, &clock).await.is_ok());
+        clock.advance(Duration::from_secs(3_570));
+        let mut last = Box::pin(turns.take(&secure, Duration::ZERO, &clock));
+        assert!(tokio::time::timeout(Duration::from_millis(50), last.as_mut()).await.is_err(), "asked too early");
+        clock.advance(SHORT_REST);
+        assert!(last.await.is_ok());
         turns.leave_alone(&page, until.plus(Duration::from_hours(24)), until);
         assert_eq!(turns.rest(&page, until), Some(until.plus(LONGEST_REST)));
     }
