@@ -3,6 +3,7 @@
 //! [`look`] visits what a source names and gives links, and whatever it gives at once; [`read`] gets the pages that the caller
 //! chose among the links. Both return the memory as it should be saved together with what was accepted, and touch nothing else.
 
+mod admission;
 pub mod dates;
 mod error;
 pub mod extract;
