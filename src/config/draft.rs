@@ -159,7 +159,7 @@ mod tests {
         assert!(lines.len() > 1 && lines.iter().all(|line| cells(line) <= WIDTH && !line.starts_with(['，', '、'])), "{lines:#?}");
         assert_eq!(lines.concat(), long);
         let address = format!("http://www.hekou.example/{}", "a".repeat(200));
-        assert_eq!(broken(&format!("网站，{address} b")), ["网站，".to_owned(), format!("{address}"), "b".to_owned()]);
+        assert_eq!(broken(&format!("网站，{address} b")), ["网站，".to_owned(), address.clone(), "b".to_owned()]);
         let words = broken(&"what a page says of itself ".repeat(10));
         assert!(words.len() > 1 && words.iter().all(|line| cells(line) <= WIDTH), "{words:#?}");
     }

@@ -179,8 +179,8 @@ mod tests {
     #[test]
     fn an_entry_without_an_id_is_known_by_its_link_as_it_was_written() {
         let links = ["http://e.cn/1.html?utm_source=rss", "http://e.cn#n12", "http://e.cn#n13", "/2.html#a"];
-        let items: String = links.iter().map(|link| format!("<item><title>{link}</title><link> {link}\n</link></item>")).collect();
-        let copy = read(format!("<rss version='2.0'><channel>{items}</channel></rss>").as_bytes()).unwrap();
+        let items: Vec<String> = links.iter().map(|link| format!("<item><title>{link}</title><link> {link}\n</link></item>")).collect();
+        let copy = read(format!("<rss version='2.0'><channel>{}</channel></rss>", items.concat()).as_bytes()).unwrap();
         let kept: Vec<&str> = copy.candidates.iter().filter_map(|one| one.kept.as_ref()).map(|kept| kept.id.as_str()).collect();
         assert_eq!(kept, [links[0], links[1], links[2], "http://news.example.cn/2.html#a"]);
     }
