@@ -9,7 +9,7 @@ use super::{Desk, Done, Failure, say};
 use crate::app::{policy, spec};
 use crate::clock::Clock;
 use crate::config::{Config, SourceTest, TestDate};
-use crate::model::{Body, Byline, Candidate, CanonicalUrl, PageMemory, SafeHtml, SourceMemory, When};
+use crate::model::{Byline, Candidate, CanonicalUrl, PageMemory, SourceMemory, When};
 use crate::outbound::Outbound;
 use crate::source::pages::{Sheet, read_whole};
 use crate::source::{self, Folders, Link, Net, Spec, Turns, Wanted};
@@ -156,11 +156,7 @@ fn like(when: When, wanted: TestDate, spec: &Spec) -> String {
 }
 
 fn text(candidate: &Candidate) -> String {
-    match &candidate.body {
-        Body::None => String::new(),
-        Body::Text(text) => text.clone(),
-        Body::Html(html) => SafeHtml::clean(html, candidate.url.as_ref().map(CanonicalUrl::url).as_ref()).text(),
-    }
+    candidate.body.cleaned(candidate.url.as_ref().map(CanonicalUrl::url).as_ref()).text()
 }
 
 #[cfg(test)]

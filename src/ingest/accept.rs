@@ -4,7 +4,7 @@ use crate::model::{Actor, Candidate, CanonicalUrl, Kind, Section, Slug, SourceKi
 use crate::store::{ArticleRow, StoreError, Tx};
 
 use super::chronicle::withdraw_row;
-use super::draft::{Draft, Manner, body};
+use super::draft::{Draft, Manner};
 use super::identity::{Known, look_up};
 use super::outcome::{Accepted, Became};
 use super::sections::{Placement, place};
@@ -85,7 +85,7 @@ pub(super) fn closed(row: &ArticleRow, candidate: &Candidate, door: &Door) -> Op
 /// What a sender left out that an article needs.
 pub(super) fn incomplete(candidate: &Candidate) -> Option<Refusal> {
     let base = candidate.url.as_ref().map(CanonicalUrl::url);
-    let no_body = candidate.kind == Kind::Text && body(&candidate.body, base.as_ref()).is_empty();
+    let no_body = candidate.kind == Kind::Text && candidate.body.cleaned(base.as_ref()).is_empty();
     match &candidate.title {
         None => Some(Refusal::NoTitle),
         Some(_) if no_body => Some(Refusal::NoBody),

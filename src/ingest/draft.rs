@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use url::Url;
-
 use crate::model::{
-    Actor, Article, ArticleId, ArticleKey, Body, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Kind, Millis, PriorStanding,
-    Revision, SafeHtml, SourceKind, Standing, Wish, one_line, short_code,
+    Actor, Article, ArticleId, ArticleKey, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Kind, Millis, PriorStanding, Revision,
+    SourceKind, Standing, Wish, one_line, short_code,
 };
 use crate::store::write::ingest::{
     Identity, Keeping, NewRevision, carried, identify, insert_article, keep_revision, short_link, update_article,
@@ -277,7 +275,7 @@ impl Draft<'_> {
             editors: candidate.editors,
             origin: candidate.origin,
             summary: candidate.summary,
-            body: body(&candidate.body, base.as_ref()),
+            body: candidate.body.cleaned(base.as_ref()),
             image: candidate.image.or_else(|| candidate.images.first().filter(|_| by_itself).cloned()),
             images: candidate.images,
             tags: candidate.tags,
@@ -311,15 +309,6 @@ impl Draft<'_> {
         let printed = candidate.published.map_or(self.now, |when| when.instant(self.door.zone, self.now));
         let fresh = self.now.since(printed) <= self.ingest.rules.announce_within;
         candidate.announce.unwrap_or(!self.door.is_polled() || (fresh && !self.door.first_look))
-    }
-}
-
-/// A body as received, cleaned.
-pub(super) fn body(body: &Body, base: Option<&Url>) -> SafeHtml {
-    match body {
-        Body::None => SafeHtml::default(),
-        Body::Html(html) => SafeHtml::clean(html, base),
-        Body::Text(text) => SafeHtml::of_text(text),
     }
 }
 

@@ -1,7 +1,9 @@
 //! How much a change weighs: nothing, a cosmetic one, or news; and whether it is the same article at all.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use ring::digest::{SHA256, digest};
 
 use super::simhash::{changed, distance, words};
@@ -17,6 +19,10 @@ const SAME_BITS: u32 = 12;
 const OTHER_BITS: u32 = 18;
 /// A body of fewer characters says too little to be compared: a gallery's caption, a film's one line.
 const NEARLY_EMPTY: usize = 20;
+/// A body of so many characters …
+const WORTH_KEEPING: usize = 80;
+/// … that shrinks to less than one part in so many was not edited.
+const CUT_TO: usize = 3;
 /// Headlines that share less than this part of their pairs of characters are other headlines; a town's name at their head is no more.
 const SHARED_PAIRS: f64 = 0.25;
 /// Chinese numerals: they tell facts as digits do.
@@ -89,7 +95,7 @@ pub(super) fn weigh(before: &Article, after: &Article) -> Weight {
     if spelled(&before.title) != spelled(&after.title) {
         return Weight::Material;
     }
-    let (old, new) = (before.body.text(), after.body.text());
+    let (old, new) = (uncounted(&before.body.text()), uncounted(&after.body.text()));
     if numbers(&old) != numbers(&new) {
         return Weight::Material;
     }
@@ -98,10 +104,17 @@ pub(super) fn weigh(before: &Article, after: &Article) -> Weight {
     if slip { Weight::Cosmetic } else { Weight::Material }
 }
 
-/// Whether one copy is nothing of the other: another headline over another body.
+/// Whether one copy is nothing of the other: another headline over another body; or hardly anything of the body is left, as on a page
+/// whose database was away, or that was cut off on its way.
 pub(super) fn is_other(before: &Article, after: &Article) -> bool {
     let (old, new) = (words(&before.body.text()), words(&after.body.text()));
-    shared_pairs(&before.title, &after.title) < SHARED_PAIRS && distance(&old, &new) >= OTHER_BITS
+    let cut = old.len() >= WORTH_KEEPING && new.len() * CUT_TO < old.len() && after.kind == before.kind;
+    cut || (is_other_headline(&before.title, &after.title) && distance(&old, &new) >= OTHER_BITS)
+}
+
+/// Whether two headlines have nothing to do with each other.
+pub(super) fn is_other_headline(before: &str, after: &str) -> bool {
+    shared_pairs(before, after) < SHARED_PAIRS
 }
 
 /// Whether two copies under one headline are one article: near in their words, or both with hardly any and of one kind.
@@ -112,6 +125,16 @@ pub(super) fn is_near(before: &Article, after: &Article) -> bool {
         (false, false) => distance(&old, &new) <= SAME_BITS,
         _ => false,
     }
+}
+
+/// A text without what counts its own readers: it is another one at every look.
+fn uncounted(text: &str) -> String {
+    static COUNTER: LazyLock<Regex> = LazyLock::new(|| {
+        let zh = r"(?:浏览|点击|阅读|访问|查看|评论|点赞|播放|转发)(?:次数|人数|总数|量|数)?\s*[:：]?\s*[\(（【\[]?\s*\d[\d,]*\s*[次人]?";
+        let en = r"\b(?:views?|reads?|hits|comments?|shares|likes)\s*[:：(]\s*\d[\d,]*|\b\d[\d,]*\s+(?:views?|reads|hits|comments?|shares|likes)\b";
+        Regex::new(&format!("(?i){zh}|{en}")).expect("a pattern written here compiles")
+    });
+    COUNTER.replace_all(text, "").into_owned()
 }
 
 /// Runs of digits and numerals, in order. Thousands may be set apart or not.
@@ -182,12 +205,42 @@ mod tests {
     }
 
     #[test]
+    fn what_counts_its_readers_is_no_news() {
+        let counted = |count: &str| Article {
+            body: SafeHtml::of_text(&format!("镇上的新桥今天通车。浏览次数：{count} 次")),
+            ..article("新桥通车")
+        };
+        assert_eq!(weigh(&counted("12"), &counted("3418")), Weight::Cosmetic);
+        let english =
+            |count: &str| Article { body: SafeHtml::of_text(&format!("The bridge opens today. {count} views")), ..article("Bridge") };
+        assert_eq!(weigh(&english("12"), &english("1,204")), Weight::Cosmetic);
+        let votes = |count: &str| Article { body: SafeHtml::of_text(&format!("The motion had {count} votes.")), ..article("Bridge") };
+        assert_eq!(weigh(&votes("12"), &votes("13")), Weight::Material);
+    }
+
+    #[test]
+    fn a_body_of_which_hardly_anything_is_left_is_another() {
+        let whole = "记者上午从县客运站获悉，受连日大雾影响，原定今天开通的班线推迟到下周一，票价和站点不变。".repeat(6);
+        let of = |text: &str| Article { body: SafeHtml::of_text(text), ..article("班线推迟开通") };
+        assert!(is_other(&of(&whole), &of("数据库连接失败，请联系管理员。错误代码：17")));
+        assert!(is_other(&of(&whole), &of("")));
+        let half: String = whole.chars().take(whole.chars().count() / 2).collect();
+        assert!(!is_other(&of(&whole), &of(&half)), "an editor may cut");
+        assert!(!is_other(&of("班线推迟。"), &of("")), "little is soon gone");
+    }
+
+    #[test]
     fn another_article_has_another_headline_over_another_body() {
         let before = with(LONG);
         let error = Article { title: "系统维护中".to_owned(), ..with("服务器正在升级，请稍后再来访问本网站。") };
         assert!(is_other(&before, &error));
-        assert!(!is_other(&before, &Article { title: before.title.clone(), ..error.clone() }), "under its own headline it was rewritten");
-        assert!(!is_other(&before, &Article { title: "云溪渡口重新通航，两岸往来更便".to_owned(), ..error }), "a headline that was edited");
+        let rewritten = with(&"渡船停了四年，码头上的石阶长满了草，今天头一班船坐了十七个人。".repeat(LONG.chars().count() / 60));
+        assert!(
+            !is_other(&before, &Article { title: before.title.clone(), ..rewritten.clone() }),
+            "under its own headline it was rewritten"
+        );
+        let edited = Article { title: "云溪渡口重新通航，两岸往来更便".to_owned(), ..rewritten };
+        assert!(!is_other(&before, &edited), "a headline that was edited");
         assert!(!is_other(&before, &Article { title: "茶".to_owned(), ..before.clone() }), "the body tells");
     }
 

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
-use super::{Byline, CanonicalUrl, Image, KeptId, Kind, Millis, Origin};
+use super::{Byline, CanonicalUrl, Image, KeptId, Kind, Millis, Origin, SafeHtml};
 
 /// What a source, a folder or the API brought in. `ingest::accept` is the only door it goes through.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +101,18 @@ pub enum Body {
     Html(String),
     /// A paragraph a line.
     Text(String),
+}
+
+impl Body {
+    /// The body as it may be shown; `base` is where its relative addresses begin.
+    #[must_use]
+    pub fn cleaned(&self, base: Option<&Url>) -> SafeHtml {
+        match self {
+            Self::None => SafeHtml::default(),
+            Self::Html(html) => SafeHtml::clean(html, base),
+            Self::Text(text) => SafeHtml::of_text(text),
+        }
+    }
 }
 
 /// What the sender wants done with copy.

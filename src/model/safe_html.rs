@@ -28,6 +28,10 @@ static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern written here compiles")
 });
 
+/// Captions.
+static CAPTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?s)<figcaption[ >].*?</figcaption>").expect("a pattern written here compiles"));
+
 fn cleaner(base: Option<&Url>) -> Builder<'static> {
     let mut builder = Builder::new();
     builder
@@ -126,6 +130,12 @@ impl SafeHtml {
     #[must_use]
     pub fn text(&self) -> String {
         plain_text(&self.0)
+    }
+
+    /// The text without captions, which belong to their pictures.
+    #[must_use]
+    pub fn copy(&self) -> String {
+        plain_text(&CAPTION.replace_all(&self.0, "\n"))
     }
 
     /// The text of its paragraphs alone, without headings and captions: what a summary is taken from. All of it where nothing

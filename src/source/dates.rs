@@ -20,7 +20,7 @@ pub struct Reading {
 }
 
 /// A clock behind a date, and the offset behind that.
-const CLOCK: &str = r"(?:[\sT,]*(?:at\s+)?(?P<half>上午|下午)?\s*(?P<h>\d{1,2})\s*[:时点]\s*(?P<min>\d{1,2})(?:\s*[:分]\s*(?P<s>\d{1,2})(?:\.\d+)?)?\s*(?P<ampm>[AaPp]\.?[Mm]\b)?\s*(?P<off>Z\b|(?:GMT|UTC)?[+-]\d{1,2}:?(?:\d{2})?\b|GMT\b|UTC\b)?)?";
+const CLOCK: &str = r"(?:[\sT,]*(?:at\s+)?(?P<half>上午|下午)?\s*(?P<h>\d{1,2})\s*[:时時点]\s*(?P<min>\d{1,2})(?:\s*[:分]\s*(?P<s>\d{1,2})(?:\.\d+)?)?\s*(?P<ampm>[AaPp]\.?[Mm]\b)?\s*(?P<off>Z\b|(?:GMT|UTC)?[+-]\d{1,2}:?(?:\d{2})?\b|GMT\b|UTC\b)?)?";
 const MONTHS: &str = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?";
 
 fn pattern(head: &str) -> Regex {
@@ -83,7 +83,7 @@ pub fn in_pieces(line: &str) -> Option<When> {
 #[must_use]
 pub fn is_bare(text: &str) -> bool {
     let text = half_width(text);
-    text.bytes().any(|b| b.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || " -/.:[]()|年月日时分秒前天小".contains(c))
+    text.bytes().any(|b| b.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || " -/.:[]()|年月日时時分秒前天小".contains(c))
 }
 
 /// A feed's own date: the standard forms first, then whatever [`find`] reads.

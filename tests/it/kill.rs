@@ -79,7 +79,7 @@ impl Scene {
 async fn kill_again_and_again(backend: Backend, kills: usize) {
     let mut scene = Scene::of(backend, RECEIVERS).await;
     let mut chance = Chance::new();
-    say(&format!("{backend:?}: the moments of {kills} kills are drawn from seed {}", chance.0));
+    say(&format!("{backend:?}: the moments of {kills} kills are drawn from seed {}", chance.seed()));
     let mut daemon = scene.estate.serve().await;
     let began = Instant::now();
     daemon.desk().await.push(&story(0)).await;
@@ -170,17 +170,22 @@ backends! {
 }
 
 /// Draws moments; what it was seeded with is printed, and `KILL_SEED` gives it again.
-struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
     #[expect(clippy::disallowed_methods, reason = "a failed run is drawn again by its seed")]
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let given = std::env::var("KILL_SEED").ok().and_then(|seed| seed.parse().ok());
         Self(given.unwrap_or_else(|| u64::from_be_bytes(postrider::clock::Ids::default().bytes())))
     }
 
+    /// What it was seeded with, before the first draw.
+    pub(crate) const fn seed(&self) -> u64 {
+        self.0
+    }
+
     /// From 0 to 1 (`SplitMix64`: every seed is as good as another).
-    fn share(&mut self) -> f64 {
+    pub(crate) fn share(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -189,6 +194,6 @@ impl Chance {
 }
 
 /// Past the test runner, which keeps what a passing test prints to itself.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").ok();
 }

@@ -13,6 +13,7 @@ mod idempotency;
 mod identity;
 mod init;
 mod kill;
+mod killed_ingest;
 mod mailing;
 mod media;
 mod postfix;

@@ -12,10 +12,11 @@ use super::usual::{self, Dated};
 use super::visit::{chain, complete, next_look};
 use super::{Planned, Rounds, gone, interval};
 use crate::ingest::chronicle::tell_of_source;
+use crate::ingest::weigh::is_other_headline;
 use crate::ingest::{Accepted, Became, Door, Ingest, Refusal, accept};
-use crate::model::{Actor, CanonicalUrl, Millis, Section, Sign, SourceKind, SourceMemory, Usual, Wish};
+use crate::model::{Actor, CanonicalUrl, Evidence, Field, Millis, Section, Sign, SourceKind, SourceMemory, Usual, Wish};
 use crate::source::{self, Claim, Find, Link, Look, Reading, SourceError, Spec};
-use crate::store::write::ingest::{LookedAt, looked_at, next_check, sections, still_listed};
+use crate::store::write::ingest::{LookedAt, find as by_url, looked_at, next_check, sections, still_listed};
 use crate::store::{PageRow, SourceRow, StoreError, Tx};
 
 /// Finds of one transaction: nobody waits longer than a moment for the log's counter.
@@ -35,6 +36,8 @@ pub(super) struct Taking<'a> {
     pub links: HashMap<String, Link>,
     /// What was known of them.
     pub known: HashMap<String, PageRow>,
+    /// Headlines of the pages of this look, by address.
+    titles: HashMap<String, String>,
     /// What the listings link that were read anew.
     pub listed: HashSet<String>,
     /// The site as a whole is ill, so that a page which is gone means nothing.
@@ -103,6 +106,7 @@ async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> R
         known,
         listed: links.iter().map(|link| link.url.to_string()).collect(),
         ill,
+        titles: finds.iter().filter_map(|find| Some((find.page.as_ref()?.url.to_string(), find.candidate.title.clone()?))).collect(),
         seen: Arc::new(seen.collect()),
         strangers: HashSet::new(),
         waits: HashMap::new(),
@@ -227,6 +231,7 @@ impl Taking<'_> {
         let mut settled = Vec::new();
         let mut seen: HashSet<CanonicalUrl> = HashSet::new();
         for mut find in finds {
+            self.address_of_its_own(tx, &mut find).await?;
             // Two entries with one link are one article; the first of a look speaks for it, or they would change it in turns for ever.
             if find.candidate.url.as_ref().is_some_and(|url| !seen.insert(url.clone())) && find.claim.is_none() {
                 continue;
@@ -241,6 +246,27 @@ impl Taking<'_> {
             settled.extend(claim.map(|claim| Settled { claim, refused: judged.err() }));
         }
         Ok(settled)
+    }
+
+    /// Templates name the wrong address of their pages: that of the front or of a list, or one for all. A page keeps the address it was
+    /// asked for by where the one it names is no article's, or is that of an article with another headline: it would overwrite that one.
+    async fn address_of_its_own(&self, tx: &mut Tx, find: &mut Find) -> Result<(), StoreError> {
+        let Some(page) = &find.page else { return Ok(()) };
+        let Some(named) = find.candidate.url.as_ref().filter(|named| **named != page.url) else { return Ok(()) };
+        let is_list = |address: &url::Url| CanonicalUrl::of(address.clone()).is_ok_and(|address| address == *named);
+        let front = matches!(named.url().path(), "" | "/") && named.url().query().is_none();
+        let mut wrong = front || self.plan.spec.addresses.iter().any(is_list);
+        if !wrong && let Some(title) = &find.candidate.title {
+            let there = by_url(tx, &[("url", named.to_string())]).await?.map(|row| row.article.title);
+            let there = there.as_ref().or_else(|| self.titles.get(named.as_str()));
+            wrong = there.is_some_and(|other| is_other_headline(other, title));
+        }
+        if wrong {
+            let line = named.to_string();
+            find.candidate.evidence.push(Evidence { field: Field::Dropped, rule: "address of another page".to_owned(), line });
+            find.candidate.url = Some(page.url.clone());
+        }
+        Ok(())
     }
 
     async fn accept_one(&mut self, tx: &mut Tx, known: &mut Vec<Section>, find: Find) -> Result<Result<Accepted, Refusal>, StoreError> {
@@ -261,7 +287,9 @@ impl Taking<'_> {
                     usual::learn(&mut self.memory.usual, dated, length);
                 }
             }
-            if whole && page.is_some() {
+            // What waits teaches nothing: the rest of a redesign would find its own addresses usual at the next look.
+            let waits = accepted.became == Became::New && door.drifts.is_some();
+            if whole && page.is_some() && !waits {
                 usual::learn_shape(&mut self.memory.usual, url);
             }
         }

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use crate::model::{Body, Candidate, CanonicalUrl, Kind, Millis, SafeHtml, Usual, When};
+use crate::model::{Candidate, CanonicalUrl, Kind, Millis, Usual, When};
 
 /// Lengths that are remembered.
 const LENGTHS: usize = 64;
@@ -48,11 +48,7 @@ impl Dated {
 /// The length of a text's body in characters; `None` for galleries, films and links, whose bodies are as they happen to be, and for
 /// a text without any, which waits for an editor on its own account.
 pub(super) fn length(candidate: &Candidate) -> Option<u32> {
-    let text = match &candidate.body {
-        Body::Html(html) => SafeHtml::clean(html, None).text(),
-        Body::Text(text) => text.clone(),
-        Body::None => return None,
-    };
+    let text = candidate.body.cleaned(None).text();
     let count = text.chars().filter(|c| !c.is_whitespace()).count() as u32;
     (candidate.kind == Kind::Text && count > 0).then_some(count)
 }

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::furniture::{self, Reach};
 use super::lines::{self, Line, Shape, escape};
 use super::title;
-use super::words::{bare, ends_closed, is_han, len, pattern};
+use super::words::{bare, ends_closed, is_chinese, is_han, len, pattern};
 use crate::model::SourceMemory;
 
 /// A body and what was left out of it.
@@ -80,6 +80,8 @@ pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
             chosen.dropped.push((name, line.text));
         }
     }
+    without_counters(&mut chosen.lines);
+    without_signature(&mut chosen);
     trim_tail(&mut chosen);
     find_headings(&mut chosen.lines);
     chosen
@@ -136,6 +138,39 @@ fn reaches_on(reach: Reach, seen: usize, ahead: usize, total: usize) -> bool {
     }
 }
 
+/// Takes the writer's name off the end, where it stands alone in brackets: `（李 勤）`. `（完）` and `（上）` are too short, and a name of
+/// more than four characters has a mark in it.
+fn without_signature(chosen: &mut BodyLines) {
+    static SIGNED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[（(]\s?(\p{Han}(?:\s?\p{Han}){1,3})\s?[)）]$"));
+    const OTHER: &[&str] = &["待续", "未完", "全文完", "未完待续", "本篇完", "摘编", "节选", "有删节", "下转", "上接", "图文无关"];
+    let Some(last) = chosen.lines.iter().rposition(|line| !line.text.is_empty()) else { return };
+    let Some(found) = SIGNED.captures(&chosen.lines[last].text) else { return };
+    let name: String = found[1].chars().filter(|c| !c.is_whitespace()).collect();
+    let above = last > 0 && chosen.lines[..last].iter().rev().find(|line| !line.text.is_empty()).is_some_and(Line::is_prose);
+    if above && !OTHER.iter().any(|other| name.starts_with(other)) && super::names::names(&name, true, false).0 == [name] {
+        let text = chosen.lines[last].take_text();
+        chosen.dropped.push(("signature", text));
+    }
+}
+
+/// Takes the numbers off an album's captions: `1/5`, `2/5` and so on, where at least two lines count on to one end.
+fn without_counters(lines: &mut [Line]) {
+    static COUNTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(\d{1,3})\s?/\s?(\d{1,3})\s?"));
+    let counted: Vec<(usize, String, String)> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| COUNTER.captures(&line.text).map(|found| (at, found[0].to_owned(), found[2].to_owned())))
+        .collect();
+    let one_end = counted.len() >= 2 && counted.iter().all(|(_, _, end)| *end == counted[0].2);
+    for (at, counter, _) in counted.into_iter().filter(|_| one_end) {
+        let line = &mut lines[at];
+        let rest = line.text[counter.len()..].to_owned();
+        line.take_text();
+        let pictures = std::mem::take(&mut line.pictures);
+        *line = Line { pictures, ..Line { shape: line.shape, kin: line.kin, linked: line.linked, ..Line::plain(&rest) } };
+    }
+}
+
 /// Behind the last running text, a line of links or of a date alone begins a list of other articles; a short line above it is its name.
 /// A date in words with its year is no list's: it signs a notice.
 fn trim_tail(chosen: &mut BodyLines) {
@@ -182,7 +217,11 @@ fn find_headings(lines: &mut [Line]) {
         let follows_text = before.is_none_or(|((prose, _), _)| *prose);
         let leads_text = after.is_some_and(|(prose, _)| prose);
         let short_chinese = lines[at].text.chars().any(is_han) && len(&lines[at].text) <= 25;
-        let bold = lines[at].bold && leads_text && !behind_picture;
+        // Verses and lists are short lines: a bold line above plain ones heads them too, but a bold signature stands above its date.
+        let plain = |line: &Line| !line.bold && len(&line.text) >= 4 && matches!(line.shape, Shape::Paragraph | Shape::Listed(_));
+        let leads_lines =
+            lines.get(at + 1).is_some_and(|next| plain(next) && !title::is_mostly_time(&next.text)) && lines.get(at + 2).is_some();
+        let bold = lines[at].bold && (leads_text || leads_lines) && !behind_picture;
         if bold || short_chinese && follows_text && leads_text && !behind_picture && before.is_some() {
             lines[at].shape = Shape::Heading(2);
         }
@@ -202,20 +241,36 @@ fn can_head(line: &Line) -> bool {
         && !line.text.starts_with(['“', '"', '（', '(', '—', '-'])
 }
 
-/// The text, a paragraph a line. A caption belongs to its picture.
-pub(super) fn text(lines: &[Line]) -> String {
-    lines
-        .iter()
-        .filter(|line| line.shape != Shape::Caption)
-        .map(|line| line.text.as_str())
-        .filter(|text| !text.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+/// The text, a paragraph a line. A caption belongs to its picture; with `captions` it is copy, as in an album and by the custom of
+/// Chinese newsrooms.
+pub(super) fn text(lines: &[Line], captions: bool) -> String {
+    let told = lines.iter().filter(|line| captions || line.shape != Shape::Caption).map(|line| line.text.as_str());
+    told.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether captions are copy: the lines are Chinese. Japanese and Korean newsrooms keep them apart.
+pub(super) fn captions_are_copy(lines: &[Line]) -> bool {
+    is_chinese(&text(lines, true))
+}
+
+/// Takes out captions whose picture is gone: they say nothing.
+pub(super) fn without_lost_captions(copy: &mut BodyLines) {
+    let mut pictured = false;
+    copy.lines.retain(|line| {
+        pictured = !line.pictures.is_empty() || pictured && line.shape == Shape::Caption;
+        let kept = line.shape != Shape::Caption || pictured;
+        if !kept {
+            copy.dropped.push(("caption without its picture", line.text.clone()));
+        }
+        kept
+    });
 }
 
 /// The element that holds a line together with its neighbours of one kind.
 const fn group(line: &Line) -> Option<&'static str> {
     match line.shape {
+        // A picture alone stands outside: its caption follows it.
+        _ if line.text.is_empty() => None,
         Shape::Listed(true) => Some("ol"),
         Shape::Listed(false) => Some("ul"),
         Shape::Quoted => Some("blockquote"),
@@ -249,6 +304,10 @@ pub(super) fn html(lines: &[Line]) -> String {
         let inner = line.html.trim();
         let _ = match line.shape {
             Shape::Block => writeln!(out, "{inner}"),
+            Shape::Caption if out.ends_with("</figcaption></figure>\n") => {
+                out.truncate(out.len() - "</figcaption></figure>\n".len());
+                writeln!(out, "<br>{inner}</figcaption></figure>")
+            }
             Shape::Caption if out.ends_with("</figure>\n") => {
                 out.truncate(out.len() - "</figure>\n".len());
                 writeln!(out, "<figcaption>{inner}</figcaption></figure>")
@@ -293,6 +352,17 @@ mod tests {
         );
         let rules: Vec<&str> = chosen.dropped.iter().map(|(rule, _)| *rule).collect();
         assert_eq!(rules, ["title echo", "share row", "editor line", "previous and next", "previous and next", "previous and next"]);
+    }
+
+    #[test]
+    fn a_name_in_brackets_signs_the_text_and_counters_go() {
+        let one = "昨天，河边的老渡口修好了，两岸的人又能坐船过河了。";
+        assert_eq!(text(&body(&format!("{one}\n（李 勤）")).lines, true), one);
+        assert!(text(&body(&format!("{one}\n（未完待续）")).lines, true).contains("未完"));
+        let counted = body(&format!("1/2{one}\n2/2收工了，船靠在岸边，灯还亮着。"));
+        assert_eq!(text(&counted.lines, true), format!("{one}\n收工了，船靠在岸边，灯还亮着。"));
+        // A share of a whole is no number of a picture.
+        assert!(text(&body("1/3的渡口修好了，其余的明年开春再修，县里说钱已备好。").lines, true).starts_with("1/3"));
     }
 
     #[test]

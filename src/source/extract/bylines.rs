@@ -6,15 +6,17 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::Found;
-use super::furniture::{self, is_photo_credit};
+use super::eastern;
+use super::furniture::{self, Reach, is_photo_credit};
 use super::head::Head;
 use super::house::{is_agency, is_house, is_own, own_names};
 use super::lines::Line;
 use super::names;
 use super::people::{self, Credits};
+use super::signed;
 use super::spoken::{self, is_name};
 use super::title;
-use super::words::{is_han, is_prose, len, pattern};
+use super::words::{clip, is_han, is_prose, len, pattern};
 use crate::model::{Byline, one_line};
 
 /// The lines of a page by where they stand.
@@ -38,16 +40,53 @@ type Authors = Option<Found<Vec<Byline>>>;
 /// Who wrote it: the first place that names somebody decides, so that a wire's reporters do not join the newsroom's.
 /// A line of its own goes before brackets in a paragraph: those are often the wire's.
 pub(super) fn authors(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
-    let edge = places.body.len().min(EDGE);
-    let ending = &places.body[places.body.len() - edge..];
-    in_lines(places.info, "byline under the headline")
-        .or_else(|| in_lines(&places.body[..edge], "byline before the text"))
-        .or_else(|| in_lines(ending, "byline behind the text"))
-        .or_else(|| in_lines(&places.tail[..places.tail.len().min(EDGE)], "byline behind the text").filter(wrote))
-        .or_else(|| in_brackets(&places.body[..edge], "byline in the dateline", false))
-        .or_else(|| in_brackets(ending, "signature", true))
+    let body = text_of(places.body);
+    let edge = body.len().min(EDGE);
+    let ending = &body[body.len() - edge..];
+    if let Some(seen) = if chinese { None } else { eastern_authors(places, body) } {
+        // One of several may sign the text, and machines be told them all.
+        let all = told(places, head, chinese).filter(|all| all.value.len() > seen.value.len());
+        let holds = |all: &Found<Vec<Byline>>| seen.value.iter().all(|one| all.value.iter().any(|other| other.name == one.name));
+        return all.filter(holds).or(Some(seen));
+    }
+    in_lines(places.info, places.info.len(), "byline under the headline")
+        .or_else(|| in_lines(body, edge, "byline before the text"))
+        .or_else(|| in_lines(ending, edge, "byline behind the text"))
+        .or_else(|| in_lines(places.tail, first_lines(places.tail).len(), "byline behind the text").filter(wrote))
+        .or_else(|| signed::in_brackets(&body[..edge], "byline in the dateline", false))
+        .or_else(|| signed::in_brackets(ending, "signature", true))
+        .or_else(|| signed::alone_at_the_end(ending))
+        .or_else(|| signed::ornamented(places.info.iter().chain(&body[..edge.min(2)]).chain(body.last())))
         .or_else(|| labelled(places.info))
         .or_else(|| told(places, head, chinese))
+}
+
+/// Who wrote a Japanese or Korean page.
+fn eastern_authors(places: &Places<'_>, body: &[Line]) -> Authors {
+    if !eastern::is_eastern(body) {
+        return None;
+    }
+    let found = |value, line: &Line| Found { value, rule: "byline of the page".to_owned(), line: clip(&line.spaced) };
+    let edge = body.len().min(EDGE);
+    let lines = places.info.iter().chain(&body[..edge]).chain(&body[body.len() - edge..]).chain(first_lines(places.tail));
+    let named = |line: &Line| eastern::credits(&line.spaced).map(|credits| credits.authors).filter(|authors| !authors.is_empty());
+    let credited = lines.clone().find_map(|line| Some(found(named(line)?, line)));
+    let signed = || body.iter().rev().take(EDGE).find_map(|line| Some(found(vec![eastern::signature(&line.spaced)?], line)));
+    credited.or_else(signed)
+}
+
+/// A body without the comments and lists that were taken for a part of it: what names people there is no byline.
+fn text_of(body: &[Line]) -> &[Line] {
+    let weight = |lines: &[Line]| lines.iter().filter(|line| line.is_prose()).map(|line| len(&line.text)).sum::<usize>();
+    let ends = |line: &Line| line.judged().is_some_and(|(_, reach)| reach == Reach::End);
+    let end = body.iter().position(ends).filter(|&at| weight(&body[..at]) > weight(&body[at..]));
+    &body[..end.unwrap_or(body.len())]
+}
+
+/// The first lines that say something, with the pictures between them.
+fn first_lines(lines: &[Line]) -> &[Line] {
+    let end = lines.iter().enumerate().filter(|(_, line)| !line.text.is_empty()).nth(EDGE).map_or(lines.len(), |(at, _)| at);
+    &lines[..end]
 }
 
 /// Whether somebody among the people wrote: who translated a page is named at its foot as who made it is.
@@ -57,14 +96,18 @@ fn wrote(found: &Found<Vec<Byline>>) -> bool {
 
 /// Who edited it.
 pub(super) fn editors(places: &Places<'_>) -> Option<Found<Vec<Byline>>> {
-    let ending = &places.body[places.body.len() - places.body.len().min(2 * EDGE)..];
+    let body = text_of(places.body);
+    let ending = &body[body.len() - body.len().min(2 * EDGE)..];
     let mut found: Option<Found<Vec<Byline>>> = None;
     for line in ending.iter().chain(places.tail).chain(places.info) {
         if line.is_prose() && !line.text.contains("编辑") || len(&line.spaced) > 2 * LONGEST {
             continue;
         }
         for text in parts(&line.spaced) {
-            let credits = people::credits(&text);
+            let mut credits = people::credits(&text);
+            if let Some(eastern) = eastern::credits_anywhere(&text).filter(|_| credits.editors.is_empty()) {
+                credits.editors = eastern.editors;
+            }
             let marked = text.contains([':', '：', '/', '／', '|', '｜']) || credits.whole;
             if credits.editors.is_empty() || !marked || is_prose(&text) {
                 continue;
@@ -103,14 +146,17 @@ fn named(text: &str, with_roles: Vec<Byline>) -> Vec<Byline> {
 
 /// A line as a whole, and what stands in its brackets where it is running text.
 fn parts(text: &str) -> Vec<String> {
-    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,80})[）)】\]〕]"));
-    if is_prose(text) { BRACKETS.captures_iter(text).map(|found| found[1].to_owned()).collect() } else { vec![text.to_owned()] }
+    if is_prose(text) { signed::BRACKETS.captures_iter(text).map(|found| found[1].to_owned()).collect() } else { vec![text.to_owned()] }
 }
 
 /// Lines that are credits and nothing else; lines of credits that follow each other belong together.
-fn in_lines(lines: &[Line], rule: &str) -> Authors {
+/// They begin among the first `within` lines.
+fn in_lines(lines: &[Line], within: usize, rule: &str) -> Authors {
     let mut found: Authors = None;
-    for line in lines {
+    for (at, line) in lines.iter().enumerate() {
+        if at >= within && found.is_none() {
+            break;
+        }
         let credits = credits_of(line);
         let is_byline = credits.whole && !credits.authors.is_empty() && !is_photo_credit(&line.text);
         match (&mut found, is_byline) {
@@ -128,32 +174,6 @@ fn in_lines(lines: &[Line], rule: &str) -> Authors {
 
 fn credits_of(line: &Line) -> Credits {
     if len(&line.spaced) > LONGEST { Credits::default() } else { people::credits(&line.spaced) }
-}
-
-/// `（记者 李锋 通讯员 熊毅）` in a paragraph; at the end, a bracket with a name alone too.
-fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
-    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[（(【\[〔]([^（()）【】\[\]〔〕]{2,80})[）)】\]〕]"));
-    for line in lines {
-        for found in BRACKETS.captures_iter(&line.text) {
-            let whole = found.get(0).expect("a match has a whole");
-            let at_end = line.text[whole.end()..].trim().is_empty();
-            let inner = &found[1];
-            let credits = people::credits(inner);
-            let placed = if last { at_end } else { line.text[..whole.start()].chars().count() <= 40 };
-            if credits.whole && !credits.authors.is_empty() && placed && !is_photo_credit(inner) {
-                return Some(Found { value: unique(credits.authors), rule: rule.to_owned(), line: whole.as_str().to_owned() });
-            }
-        }
-    }
-    let signed = lines.iter().rev().find(|line| line.is_prose()).filter(|_| last)?;
-    let inner =
-        BRACKETS.captures_iter(&signed.text).last().filter(|found| found.get(0).is_some_and(|whole| whole.end() == signed.text.len()))?;
-    let names = names::bare_names(&inner[1]);
-    (!names.is_empty()).then(|| Found {
-        value: names.into_iter().map(|name| Byline { name, role: None }).collect(),
-        rule: rule.to_owned(),
-        line: inner[0].to_owned(),
-    })
 }
 
 /// `作者：周小舟` among time and source.
@@ -407,7 +427,7 @@ fn split_names(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn unique(people: Vec<Byline>) -> Vec<Byline> {
+pub(super) fn unique(people: Vec<Byline>) -> Vec<Byline> {
     let mut kept: Vec<Byline> = Vec::with_capacity(people.len());
     for one in people {
         if !kept.iter().any(|known| known.name == one.name) {

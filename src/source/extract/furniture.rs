@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::behind;
+use super::eastern;
 use super::lines::Line;
 use super::people;
 use super::western;
@@ -75,13 +77,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             "related",
             30,
             Reach::Rest,
-            r"^[【\[■●>\s]*(?:相关(?:新闻|阅读|链接|文章|报道|推荐|信息|内容|专题|热词|资讯|附件)|延伸\s*[·•]?\s*(?:阅读|推荐)|推荐(?:阅读|新闻|文章)|热门?(?:点)?(?:排行|新闻|推荐|文章|关注|评论|点击|阅读|搜索|专题)|热点|图片新闻|猜你喜欢|更多(?:精彩|新闻|内容)|精彩(?:推荐|图片|评论)|最新(?:文章|新闻|消息|资讯)|大家都在看|今日(?:热点|头条)|本周热点|为您推荐|频道精选|编辑推荐)(?:\s*[:：>》】\]]*\s*(?:更多|MORE|more)?[>》]*)?$",
+            r"^[【\[■●>\s]*(?:相关(?:新闻|阅读|链接|文章|报道|推荐|信息|内容|专题|热词|资讯|附件)|延伸\s*[·•]?\s*(?:阅读|推荐)|推荐(?:阅读|新闻|文章)|热门?(?:点)?(?:排行|新闻|推荐|文章|关注|评论|点击|阅读|搜索|专题)|热点|图片新闻|猜你喜欢|更多(?:精彩|新闻|内容)|精彩(?:推荐|图片|评论)|最新(?:文章|新闻|消息|资讯)|大家都在看|今日(?:热点|头条)|本周热点|为您推荐|频道精选|编辑推荐|往期(?:回顾|推荐|内容|精选|精彩)?|为你推荐|你可能(?:还)?(?:喜欢|感兴趣)|看了又看|热(?:点|门)?(?:视频|图集)|更多图集)(?:\s*[:：>》】\]]*\s*(?:更多|MORE|more)?[>》]*)?$",
         ),
         chinese(
             "comments",
             30,
             Reach::End,
-            r"^[【\[■●>\s]*(?:(?:网友|最新|热门|精彩|全部|读者)(?:评论|跟帖|留言)|评论列表|我要评论|发表评论)(?:\s*[(（]?(?:共?\d+条?)?[)）]?)$",
+            r"^[【\[■●>\s]*(?:(?:网友|最新|热门|最热|精彩|精选|全部|读者)(?:热?评论?|跟帖|留言)|热评|评论(?:列表|区)|我要评论|发表评论|写(?:评论|留言))(?:\s*[(（]?(?:共?\d+条?)?[)）]?)$",
         ),
         rule(
             "footer",
@@ -127,6 +129,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Reach::Line,
             r"^(?i:(?:read more|read also|also read|see also|related|more on this|watch|listen)\s*[:：].*|advertisement|share(?: this)?(?: article| story)?|sign up(?: for| to).*newsletter.*|subscribe(?: now)?|follow us.*|click here to.*|(?:story|article) continues below.*|anzeige|publicité|publicidad|werbung|lesen sie (?:auch|mehr)\s*[:：].*|lire aussi\s*[:：].*|leggi anche\s*[:：].*|lea también\s*[:：].*)$",
         ),
+        // A writer's address below the text; in a notice such a line has a word before it.
+        rule(
+            "address of the writer",
+            80,
+            Reach::Line,
+            r"^(?:\p{L}{2,4}\s?(?:기자|특파원)\s*)?[\[(（]?[\w.+-]{1,40}@[\w-]+(?:\.[\w-]+)+[\])）]?$",
+        ),
         rule(
             "corner mark",
             12,
@@ -152,6 +161,9 @@ pub(super) fn credit_line(line: &Line) -> Option<(&'static str, Reach)> {
         return None;
     }
     let credits = people::credits(&line.spaced);
+    if !line.is_prose() && eastern::credits_anywhere(&line.spaced).is_some() {
+        return Some(("byline", Reach::Line));
+    }
     if !credits.roles {
         return None;
     }
@@ -183,7 +195,7 @@ pub(super) fn is_photo_credit(text: &str) -> bool {
     static PHOTO: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"(?:摄|供图|[^/]图|攝|供圖|[^/]圖)\s*[）)】。]?$|^[▲▼△↑↓]|^(?:供图|图片|图|照片|视频|资料图)(?:来源|为|片)?\s*[:：]")
     });
-    PHOTO.is_match(text)
+    PHOTO.is_match(text) && behind::credits(text).is_none()
 }
 
 #[cfg(test)]
@@ -202,6 +214,9 @@ mod tests {
             ("您所在的位置: 河边网 > 新闻 > 河边新闻", "breadcrumb"),
             ("上一篇：渡口修好了", "previous and next"),
             ("相关阅读", "related"),
+            ("往期回顾", "related"),
+            ("热评", "comments"),
+            ("seoldaon@example.kr", "address of the writer"),
             ("工信部备案编号:鄂ICP备00000000号-1", "footer"),
             ("【发表评论】【加入收藏】【告诉好友】【打印此文】【关闭窗口】", "tools"),
             ("【1】【2】【3】【4】", "page numbers"),

@@ -31,11 +31,14 @@ impl Head {
     /// Reads the head of a page that lives at `url`.
     pub(super) fn read(document: &Document, url: Option<&Url>) -> Self {
         let (mut metas, mut nodes) = (Vec::new(), Vec::new());
-        let (mut title, mut canonical, mut language) = (None, None, None);
+        let (mut title, mut canonical, mut language, mut charset) = (None, None, None, None);
         // One look at the tree: most of it is neither.
         for node in document.root().descendants_it() {
             match node.node_name().as_deref() {
-                Some("meta") => metas.extend(meta(&node)),
+                Some("meta") => {
+                    charset = charset.or_else(|| node.attr("charset").map(|name| name.to_string()));
+                    metas.extend(meta(&node));
+                }
                 Some("script") => statement(&node, &mut nodes),
                 Some("title") if title.is_none() => title = Some(one_line(&node.text())),
                 Some("link") if canonical.is_none() && node.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
@@ -56,7 +59,10 @@ impl Head {
             None => Url::parse(&href).ok(),
         });
         let language = language.filter(|language| !language.trim().is_empty());
-        head.language = language.or_else(|| head.meta(&["content-language", "og:locale"]).map(str::to_owned));
+        // Big5 was made in Taiwan for what is written there.
+        let charset = charset.or_else(|| head.meta(&["content-type"]).map(str::to_owned)).unwrap_or_default().to_ascii_lowercase();
+        let big5 = || Some("zh-TW".to_owned()).filter(|_| charset.ends_with("big5"));
+        head.language = language.or_else(|| head.meta(&["content-language", "og:locale"]).map(str::to_owned)).or_else(big5);
         head
     }
 
@@ -117,6 +123,12 @@ impl Head {
     pub(super) fn told(&self, key: &str) -> Option<String> {
         let text = one_line(&unescape(self.article()?.get(key)?.as_str()?));
         (!text.is_empty()).then_some(text)
+    }
+
+    /// A text of the JSON-LD that Chinese search engines ask for (their `cambrian` context), which names no type.
+    pub(super) fn told_to_search(&self, key: &str) -> Option<&str> {
+        let context = |node: &&Value| node.get("@context").and_then(Value::as_str).is_some_and(|context| context.contains("cambrian"));
+        self.nodes.iter().find(context)?.get(key)?.as_str()
     }
 
     /// The article's body as JSON-LD tells it, tags and entities taken off.

@@ -56,6 +56,13 @@ const NO_PICTURE: &[&str] = &[
     "arrow",
 ];
 
+/// Folders of what belongs to the site: portraits of its users, its signs.
+const NO_FOLDER: &[&str] =
+    &["avatar", "avatars", "emoji", "emojis", "emoticon", "smiley", "smilies", "icon", "icons", "logo", "logos", "qrcode", "qrcodes"];
+
+/// A picture that is so many times wider than high is a banner or a rule between paragraphs.
+const BANNER: f32 = 4.5;
+
 /// Smaller pictures are ornaments (pixels, either side).
 const SMALLEST: u32 = 32;
 
@@ -64,6 +71,12 @@ pub(super) fn read(img: &NodeRef<'_>, base: Option<&Url>) -> Option<Picture> {
     let side = |name: &str| img.attr(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
     let (width, height) = (side("width"), side("height"));
     if width.is_some_and(|width| width < SMALLEST) || height.is_some_and(|height| height < SMALLEST) {
+        return None;
+    }
+    // A picture with areas to click is a map of the page, as of a newspaper's. Editors for accounts tell height by width.
+    let told = img.attr("data-ratio").and_then(|ratio| ratio.trim().parse::<f32>().ok());
+    let flat = told.is_some_and(|ratio| ratio > 0.0 && ratio * BANNER < 1.0);
+    if img.has_attr("usemap") || flat {
         return None;
     }
     // A portrait of the author is no picture of the article.
@@ -94,6 +107,7 @@ pub(super) fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
     let file = name.rsplit('/').next().unwrap_or_default();
     let host = url.host_str().unwrap_or_default();
     let none = NO_PICTURE.iter().any(|word| file.contains(word) || host.starts_with(word.trim_end_matches('.')));
+    let none = none || name.rsplit('/').skip(1).any(|folder| NO_FOLDER.contains(&folder));
     (matches!(url.scheme(), "http" | "https") && !none).then(|| url.into())
 }
 
@@ -132,5 +146,9 @@ mod tests {
         assert_eq!(picture("<img src=/x.gif width=1 height=1>"), None);
         assert_eq!(picture("<img src=data:image/gif;base64,R0lGOD>"), None);
         assert_eq!(picture("<img src=/images/qrcode.png>"), None);
+        assert_eq!(picture("<img src=/avatar/7.png>"), None);
+        assert_eq!(picture("<img src=/res/page05.jpg usemap='#map'>"), None);
+        assert_eq!(picture("<img data-src=/top/0 data-ratio=0.2 data-w=1080>"), None);
+        assert!(picture("<img data-src=/top/0 data-ratio=0.66 data-w=1080>").is_some());
     }
 }

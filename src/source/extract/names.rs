@@ -16,7 +16,9 @@ const NOT_NAMES: &str = "佚名 未知 匿名 网络 本站 本网 原创 小编
      获悉 了解 采访 报道 来到 走进 看到 管理员 见习 实习 记者 通讯 摄影 文字 责任 视频 图片 打印 关闭 分享 和平 \
      全文 有关 方面 明确 时说 于是 来自 应邀 向往 应聘 成立 任职 连续 连日 相关 华为 国家 全国 全市 全省 平台 平安 \
      安全 安排 解读 解析 解决 计划 支持 原因 原标题 那么 但是 由于 来说 成为 利用 满意 强调 强化 任何 全部 全面 \
-     已有 人评论 评论 条评论 安装 平时 时候 向前 管理 计算 支付 信息";
+     已有 人评论 评论 条评论 安装 平时 时候 向前 管理 计算 支付 信息 扎西德勒 \
+     关注 时评 时讯 时事 时政 文化 文学 文艺 文摘 农业 农村 房产 车市 金融 花絮 党建 国际 国内 简讯 简介 简报 解说 祝福 关于 应急 广告 后记 \
+     江苏 江西 云南 宁夏 武汉 广东 辽宁";
 
 /// Characters that no name has, and every sentence.
 const NO_NAME: &str = "的了是在从将被把获这与及个您我你他她它们社报网局县市院部委办";
@@ -39,6 +41,14 @@ pub(super) fn names(text: &str, marked: bool, role_follows: bool) -> (Vec<String
                 continue;
             }
             Some(_) => break,
+            // `Sophie 郭`.
+            None if latin && is_one(clean) && has_surname(clean) && text[..at].ends_with(' ') => {
+                let given = found.pop().unwrap_or_default();
+                found.push(format!("{given} {clean}"));
+                latin = false;
+                used = at + token.len();
+                continue;
+            }
             // A surname that is kept apart from its name, as names of two characters are where those of three stand about them.
             None if is_one(clean) || is_double(clean) && next.is_some_and(is_one) => {
                 waiting = Some(clean);
@@ -105,7 +115,7 @@ fn tokens(text: &str, separators: impl Fn(char) -> bool + Copy) -> impl Iterator
 fn strip_code(token: &str) -> &str {
     let token = token.split('_').next().unwrap_or_default();
     let token = if token.chars().next().is_some_and(is_han) { token.trim_end_matches(|c: char| c.is_ascii_alphanumeric()) } else { token };
-    let cut = ["摄影报道", "报道", "整合", "摄", "文"].iter().find_map(|tail| {
+    let cut = ["摄影报道", "报道", "整合", "摄", "等"].iter().find_map(|tail| {
         token.strip_suffix(tail).filter(|name| (2..=3).contains(&len(name)) || len(name) == 4 && name.get(..6).is_some_and(is_double))
     });
     cut.unwrap_or(token)
@@ -130,10 +140,23 @@ fn is_name(token: &str, marked: bool) -> bool {
     }
     let surname = has_surname(token);
     match count {
+        4..=6 if is_of_another_people(token) => true,
         2 | 3 => surname || marked,
         4 => surname && (marked || DOUBLE.split(' ').any(|double| token.starts_with(double)) || is_pair(token)),
         _ => false,
     }
+}
+
+/// Beginnings of names that Tibetans, Uyghurs, Kazakhs and Mongols bear, written in Han.
+const BEGINNINGS: &str = "扎西 次仁 央金 才让 旦增 丹增 尼玛 达瓦 白玛 格桑 洛桑 旺堆 索朗 仁青 仁增 巴桑 多吉 顿珠 罗布 平措 桑杰 益西 强巴 德吉 \
+     阿依 古丽 艾力 努尔 麦麦提 买买提 阿卜杜 阿不都 吐尔逊 热依 帕提 玛依 迪丽 祖丽 阿迪 木合 叶尔 哈丽 娜仁 斯琴 萨仁 敖登 其其";
+
+/// Ends of such names.
+const ENDS: &str = "卓玛 卓嘎 扎西 次仁 拉姆 旺姆 央宗 央金 多吉 顿珠 罗布 平措 加措 旺堆 旺杰 曲珍 措姆 才让 才旦 古丽 娜尔 买提 麦提 木格 其其格 高娃 图雅 格日勒 巴图 巴特尔 毕力格 乌拉 塔娜";
+
+/// Whether a run is such a name: it begins or ends as they do.
+fn is_of_another_people(token: &str) -> bool {
+    BEGINNINGS.split(' ').any(|part| token.starts_with(part)) || ENDS.split(' ').any(|part| token.ends_with(part))
 }
 
 /// A run such as `李锋通讯员` is cut at the role; what is left of the run is a name where it looks like one.

@@ -10,13 +10,13 @@ use super::house::{is_own, own_names};
 use super::lines::Line;
 use super::names;
 use super::when::{self, Reading};
-use super::words::{is_han, len, pattern};
+use super::words::{bare, is_han, len, pattern};
 use crate::model::Origin;
 
 /// The label, and what may stand behind it up to the next label.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|[\s|（(【\[/　]|\d)(?:本文|文章|信息|稿件|新闻|内容|消息|资讯|转载)?(?:来源于?|稿源|出处|转自|转载自)(?:\s*[:：丨｜]\s*|\s+)([^:：]*)",
+        r"(?:^|[\s|（(【\[/　]|\d)(?:本文|文章|信息|稿件|新闻|内容|消息|资讯|转载)?(?:(?:来源于?|來源|稿源|出处|出處|转自|转载自)(?:\s*[:：丨｜]\s*|\s+)|来自\s*[:：]\s*)([^:：]*)",
     )
 });
 
@@ -26,6 +26,12 @@ static END: LazyLock<Regex> = LazyLock::new(|| {
         r"\s*(?:发布(?:时间|日期|人|者)?|更新|时间|日期|作者|记者|编辑|责任编辑|责编|编审|审核|通讯员|浏览|点击|阅读|访问|字体|字号|分享|评论|打印|人气|查看|录入|关注|收藏|文字|摄影|我要|手机|大\s*中\s*小|〖|【|\[|（|\(|\||）|\)|】|\]|19\d\d|20\d\d|\d+(?:次|条|人)).*$",
     )
 });
+
+/// Where a post was sent from, beside its time.
+static PLACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:发[表布]于|IP属地|发自|来自)[:：]?\p{Han}{2,6}$"));
+
+/// How many lines behind the headline may tell who published.
+const SIGNED: usize = 4;
 
 /// A house's name is shorter (characters).
 const LONGEST: usize = 24;
@@ -39,9 +45,9 @@ pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Readin
     if let Some(line) = labelled(info) {
         return read(&line);
     }
-    if let Some(found) =
-        labelled(tail).as_ref().and_then(read).or_else(|| beside_time(info, reading).filter(|found| !speaks_of_itself(found, head)))
-    {
+    let found = labelled(tail).as_ref().and_then(read);
+    let beside = || beside_time(info, reading).filter(|found| !speaks_of_itself(found, head));
+    if let Some(found) = found.or_else(beside).or_else(|| house_at_time(head, info, reading)) {
         return Some(found);
     }
     let told = head.meta(&["contentsource", "source", "mediaid", "article:source", "og:article:source"])?;
@@ -71,7 +77,7 @@ fn beside_time(info: &[Line], reading: Reading) -> Option<Found<Origin>> {
         let rest = line.spaced.replacen(time.as_str(), " ", 1);
         let pieces: Vec<&str> = rest
             .split(|c: char| c.is_whitespace() || matches!(c, '|' | '·' | '-'))
-            .filter(|piece| !piece.is_empty() && !matches!(*piece, "原创" | "转载" | "首发"))
+            .filter(|piece| !piece.is_empty() && !matches!(*piece, "原创" | "转载" | "首发") && !PLACE.is_match(piece))
             .collect();
         let [name] = pieces[..] else { return None };
         let plausible = (2..=16).contains(&len(name))
@@ -86,6 +92,39 @@ fn beside_time(info: &[Line], reading: Reading) -> Option<Found<Origin>> {
             line: line.spaced.clone(),
         })
     })
+}
+
+/// A house's name that touches the time, whatever else stands on the line, or that stands on a line of its own beside one of time alone:
+/// accounts sign so. Only what ends as houses' names do is believed here.
+fn house_at_time(head: &Head, info: &[Line], reading: Reading) -> Option<Found<Origin>> {
+    // A page whose title is its site's name prints that name again.
+    let is_house = |name: &str| is_house(name) && head.title.as_deref().is_none_or(|title| bare(title) != bare(name));
+    let found = |name: &str, line: &Line| Found {
+        value: Origin { name: name.to_owned(), url: None },
+        rule: "name beside the time".to_owned(),
+        line: line.spaced.clone(),
+    };
+    info.iter().take(SIGNED).enumerate().filter(|(_, line)| len(&line.spaced) <= 80 && !line.is_prose()).find_map(|(at, line)| {
+        let (_, time) = when::first(&line.spaced, reading)?;
+        let (before, behind) = line.spaced.split_once(time.as_str())?;
+        let sides = [behind.split_whitespace().next(), before.split_whitespace().next_back()];
+        if let Some(name) = sides.into_iter().flatten().find(|name| is_house(name)) {
+            return Some(found(name, line));
+        }
+        let alone = before.trim().is_empty() && behind.trim().is_empty();
+        let around = [at.checked_sub(1).map(|above| &info[above]), info.get(at + 1)];
+        around.into_iter().flatten().find(|near| alone && is_house(&near.text)).map(|near| found(near.text.trim(), near))
+    })
+}
+
+/// Whether a text is the name of a newsroom or its account, by how it ends.
+fn is_house(text: &str) -> bool {
+    static HOUSE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^\p{Han}[\p{Han}A-Za-z0-9·]{1,15}(?:融媒体?(?:中心)?|日报社?|晚报|早报|都市报|晨报|商报|时报|周报|周刊|报社|新闻网?|通讯社|新华社|日報|晚報|時報|週刊|新聞網?|通訊社|電視台|电视台|广播电台|广电|传媒|发布|客户端|在线|[^上官入联互][网網])$",
+        )
+    });
+    HOUSE.is_match(text.trim()) && !["时间", "日期", "来源", "正式发布", "最新发布", "今日发布"].iter().any(|word| text.contains(word))
 }
 
 fn read(line: &Line) -> Option<Found<Origin>> {
@@ -120,7 +159,7 @@ mod tests {
     use super::*;
 
     fn origin(info: &str) -> Option<String> {
-        let reading = Reading { zone: chrono_tz::Asia::Shanghai, seen_at: crate::model::Millis(0) };
+        let reading = Reading { zone: chrono_tz::Asia::Shanghai, seen_at: crate::model::Millis(1_700_000_000_000) };
         of_page(&Head::default(), &super::super::lines::of_text(info), &[], reading).map(|found| found.value.name)
     }
 
@@ -139,6 +178,12 @@ mod tests {
             ("发布日期:2021-10-29 信息来源:河边县人民政府办公室 访问次数: 12 字号：[ 大 中 小 ]", "河边县人民政府办公室"),
             ("稿源：河边晚报 2021-10-29", "河边晚报"),
             ("来源:《河边日报》", "河边日报"),
+            ("河边新闻 12-22 07:50", "河边新闻"),
+            ("河边发布\n10-29 08:30\n+ 关注", "河边发布"),
+            ("河边融媒 2021-10-29 发表于湖东", "河边融媒"),
+            ("2021-10-29 21:30  河边县融媒体中心  文/王小川 图/李 渡  我要评论", "河边县融媒体中心"),
+            ("原作者: 王小川|来自: 河边晚报", "河边晚报"),
+            ("2021-10-29 08:30 來源：河邊日報", "河邊日報"),
         ] {
             assert_eq!(origin(text).as_deref(), Some(name), "{text}");
         }
@@ -149,5 +194,8 @@ mod tests {
         assert_eq!(origin("发布时间:2021-10-29 来源:"), None);
         assert_eq!(origin("发布时间:2021-10-29 来源: 作者:周小舟"), None);
         assert_eq!(origin("图片来源：河边报"), None);
+        assert_eq!(origin("王小川 2021-10-29 08:30 人气 12"), None);
+        assert_eq!(origin("来自河边的消息 2021-10-29 08:30 评论 3"), None);
+        assert_eq!(origin("2021-10-29 08:30 最新发布"), None);
     }
 }

@@ -142,7 +142,7 @@ impl Laying<'_> {
         }
         candidate.image = candidate.images.first().cloned().or(told);
         candidate.body = Body::Html(body::html(&copy.lines));
-        self.extraction.text = body::text(&copy.lines);
+        self.extraction.text = body::text(&copy.lines, body::captions_are_copy(&copy.lines));
         if candidate.kind == Kind::Link && !self.extraction.text.is_empty() {
             candidate.kind = Kind::Text;
         }

@@ -1,26 +1,20 @@
 //! HTML: one parse, the page's lines, Readability's choice of the body, and the rules on top of it.
 
-use std::collections::{HashMap, HashSet};
-
 use dom_query::{Document, NodeRef};
-use dom_smoothie::{Config, Readability};
 use url::Url;
 
 use super::body::{self, BodyLines, Context};
 use super::bylines::{self, Places};
-use super::furniture::{self, Reach};
+use super::choice::{Chosen, choose_body};
 use super::head::Head;
 use super::lines::{self, Line, Shape};
 use super::marks;
-use super::title::{self, Headline};
+use super::title::Headline;
 use super::when::Reading;
-use super::words::{bare, is_chinese, len};
-use super::{DROPPED, Found, Input, Read, clamp, images, kicker, note, origin, published, refine, sections, small, spoken, terms};
+use super::words::{is_chinese, len};
+use super::{DROPPED, Found, Input, Read, clamp, images, kicker, note, origin, published, refine, sections, small, spoken, terms, title};
 use crate::model::{Body, Byline, Candidate, CanonicalUrl, Evidence, Field, Image, Kind};
 use crate::source::hosts::same_site;
-
-/// Deeper trees are not handed to Readability, which recurses; the bounds of [`clamp`] keep real pages far below.
-const DEEPEST: usize = 3 * clamp::DEPTH;
 
 /// A line that a page marks as its time or its byline is shorter (characters).
 const MARKED: usize = 100;
@@ -45,13 +39,15 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
         marked: marked.map(|line| line.bare().to_owned()).filter(|text| !text.is_empty()).collect(),
         memory: input.line_frequency,
     };
-    let western = !is_chinese(&body::text(&chosen.lines));
+    let western = !is_chinese(&body::text(&chosen.lines, true));
     let page = refine::Page { all: &all, head: &head, headline: headline.as_ref(), first: chosen.first };
     let refined =
         if western { refine::refined(chosen.lines.clone(), &page) } else { BodyLines { lines: chosen.lines.clone(), dropped: Vec::new() } };
     let mut copy = body::choose(refined.lines, &context);
     copy.dropped.extend(refined.dropped);
-    let mut text = body::text(&copy.lines);
+    body::without_lost_captions(&mut copy);
+    let captions = body::captions_are_copy(&copy.lines) || chosen.rule == "pictures with captions";
+    let mut text = body::text(&copy.lines, captions);
 
     let mut candidate = Candidate::from_source(input.source);
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -63,7 +59,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     sight.fields(&mut candidate, &mut evidence, input, html, &text);
     if western {
         refine::trim(&mut copy, &head, candidate.title.as_deref(), &candidate.authors);
-        text = body::text(&copy.lines);
+        text = body::text(&copy.lines, captions);
     }
     pictures(&mut candidate, &mut evidence, &head, &copy.lines, base.as_ref());
     let kind = small::kind(html, &head, &copy.lines, input.url);
@@ -128,14 +124,6 @@ fn reveal(document: &Document, html: &str) {
     }
 }
 
-/// The body before the line rules, and where it stands among the page's lines.
-struct Chosen {
-    lines: Vec<Line>,
-    rule: &'static str,
-    first: usize,
-    last: usize,
-}
-
 /// Everything the fields are read from.
 struct Sight<'a> {
     head: &'a Head,
@@ -197,7 +185,7 @@ impl Sight<'_> {
         candidate.summary = small::summary(head, headline, text).map(|found| found.noted(Field::Summary, evidence));
         let tags = terms::tags(head, all, from, chosen.last, candidate.sections.first().map(String::as_str));
         candidate.tags =
-            tags.or_else(|| small::tags(head, headline, text)).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
+            tags.or_else(|| small::tags(head, headline, text, &ending)).map(|found| found.noted(Field::Tags, evidence)).unwrap_or_default();
         candidate.language =
             small::language(head.language.as_deref(), if text.is_empty() { headline.map_or("", |headline| &headline.text) } else { text })
                 .map(|found| found.noted(Field::Language, evidence));
@@ -237,186 +225,5 @@ fn pictures(candidate: &mut Candidate, evidence: &mut Vec<Evidence>, head: &Head
             candidate.image = Some(Image::at(told));
         }
         _ => candidate.image = candidate.images.first().cloned(),
-    }
-}
-
-/// Readability's choice, or the page's own run of running text where Readability leaves most of it out.
-fn choose_body(document: Document, all: &[Line], headline: Option<&Headline>, base: Option<&Url>) -> Chosen {
-    let start = headline.and_then(|headline| headline.at).map_or(0, |at| at + 1);
-    let (run_first, run_last) = densest(all, start);
-    let run = &all[run_first..run_last];
-    let readable = behind_headline(readability(document, base), all, headline);
-    let weight = |lines: &[Line]| lines.iter().filter(|line| line.is_prose() && !line.is_link()).map(|line| len(&line.text)).sum::<usize>();
-    let (readable_weight, run_weight) = (weight(&readable), weight(run));
-    if readable.is_empty() || readable_weight * 2 < run_weight || readable_weight == 0 && run_weight > 0 {
-        let lines = completed(run.to_vec(), all, start.min(run_first), run_first, run_last);
-        return Chosen { lines, rule: "densest run of lines", first: run_first, last: run_last };
-    }
-    let (first, last) = place(&readable, all, start).unwrap_or((run_first, run_last));
-    let last = extended(&readable, all, first, last);
-    let lines = completed(readable, all, start.min(first), first, last);
-    Chosen { lines, rule: "readability", first, last }
-}
-
-/// How many lines may lie between two paragraphs of one text: a teaser, a player, a form.
-const GAP: usize = 14;
-
-/// As many paragraphs of one kin make it the text's.
-const KIN: usize = 3;
-
-/// Where a body ends that Readability cut: behind the last paragraph whose place in the markup is that of the body's paragraphs.
-fn extended(body: &[Line], all: &[Line], first: usize, last: usize) -> usize {
-    let texts: HashSet<&str> = body.iter().filter(|line| line.is_prose()).map(|line| line.text.as_str()).collect();
-    let mut kin: HashMap<u64, usize> = HashMap::new();
-    for line in all[first..last].iter().filter(|line| texts.contains(line.text.as_str())) {
-        *kin.entry(line.kin).or_default() += 1;
-    }
-    let mut end = last;
-    for (at, line) in all.iter().enumerate().skip(last) {
-        if at > end + GAP || line.judged().is_some_and(|(_, reach)| reach != Reach::Line) {
-            break;
-        }
-        let related = kin.get(&line.kin).is_some_and(|count| *count >= KIN);
-        if related && line.is_prose() && !line.aside && line.linked < 0.3 && line.judged().is_none() {
-            end = at + 1;
-        }
-    }
-    end
-}
-
-/// Where a body stands among the page's lines: from its first line of text to behind its last.
-fn place(body: &[Line], all: &[Line], start: usize) -> Option<(usize, usize)> {
-    let prose = |line: &&Line| line.is_prose();
-    let copy = |line: &&Line| !line.text.is_empty() && line.judged().is_none() && !title::is_mostly_time(&line.text);
-    let first = bare(&body.iter().find(prose).or_else(|| body.iter().find(copy))?.text);
-    let last = bare(&body.iter().rev().find(prose).or_else(|| body.iter().rev().find(copy))?.text);
-    let at = |text: &str, from: usize| {
-        all.iter().enumerate().skip(from).find(|(_, line)| !text.is_empty() && line.bare() == text).map(|(at, _)| at)
-    };
-    let first = at(&first, start).or_else(|| at(&first, 0))?;
-    let last = at(&last, first).unwrap_or(first);
-    Some((first, last + 1))
-}
-
-/// A body without what stands before the headline; pictures stay.
-fn behind_headline(lines: Vec<Line>, all: &[Line], headline: Option<&Headline>) -> Vec<Line> {
-    let Some(headline) = headline else { return lines };
-    let own = bare(&headline.text);
-    let first_prose = lines.iter().position(super::lines::Line::is_prose).unwrap_or(lines.len());
-    let echo = lines[..first_prose].iter().rposition(|line| line.bare() == own && !own.is_empty());
-    let above: HashSet<&str> = all[..headline.at.unwrap_or(0)].iter().map(super::lines::Line::bare).collect();
-    let before = |at: usize, line: &Line| echo.is_some_and(|echo| at < echo) || at < first_prose && above.contains(line.bare());
-    lines
-        .into_iter()
-        .enumerate()
-        .filter(|(at, line)| !before(*at, line) || !line.pictures.is_empty() && line.text.is_empty())
-        .map(|(_, line)| line)
-        .collect()
-}
-
-/// How many lines are looked up in the whole body: each look reads all of it.
-const SEARCHES: usize = 500;
-
-/// Puts back what Readability left out between the headline and the end of the text: pictures, and running text between running text.
-fn completed(body: Vec<Line>, all: &[Line], start: usize, first: usize, last: usize) -> Vec<Line> {
-    let known: HashSet<&str> = body.iter().flat_map(|line| &line.pictures).map(|picture| picture.url.as_str()).collect();
-    let texts: HashSet<String> = body.iter().map(|line| line.bare().to_owned()).collect();
-    let whole = bare(&body::text(&body));
-    // Pictures may stand between the text and its credits.
-    let behind = all[last..]
-        .iter()
-        .take(4)
-        .take_while(|line| !line.aside && (line.text.is_empty() || furniture::credit_line(line).is_some()))
-        .count();
-    // Headings are put back only where whole stretches of text are missing.
-    let reach = all[..last].iter().rposition(|line| line.is_prose() && texts.contains(line.bare())).unwrap_or(last);
-    let mut missing: Vec<(String, Line)> = Vec::new();
-    let mut before = String::new();
-    let mut searches = 0;
-    for (at, line) in all.iter().enumerate().take(last + behind).skip(start.min(last)) {
-        let own = line.bare();
-        let pictures: Vec<_> = line.pictures.iter().filter(|picture| !known.contains(picture.url.as_str())).cloned().collect();
-        let usable = !line.aside && !line.is_link();
-        let leads = matches!(line.shape, Shape::Heading(_)) && all.get(at + 1).is_some_and(super::lines::Line::is_prose);
-        let within = at >= first && at < last && (line.shape == Shape::Paragraph && line.is_prose() || leads && at > reach);
-        let absent = usable && within && !texts.contains(own) && searches < SEARCHES;
-        searches += usize::from(absent);
-        if absent && !whole.contains(own) && line.judged().is_none() {
-            missing.push((before.clone(), line.clone()));
-        } else if usable && !pictures.is_empty() {
-            missing.push((before.clone(), Line { pictures, ..Line::default() }));
-        }
-        if texts.contains(own) && !own.is_empty() {
-            own.clone_into(&mut before);
-        }
-    }
-    woven(body, missing)
-}
-
-/// A body with lines put in, each behind the line of the body that it names; those that name none come first.
-fn woven(body: Vec<Line>, missing: Vec<(String, Line)>) -> Vec<Line> {
-    let mut out: Vec<Line> = Vec::with_capacity(body.len() + missing.len());
-    let mut missing = missing.into_iter().peekable();
-    while let Some((_, line)) = missing.next_if(|(anchor, _)| anchor.is_empty()) {
-        out.push(line);
-    }
-    for line in body {
-        let own = line.bare().to_owned();
-        out.push(line);
-        while let Some((_, more)) = missing.next_if(|(anchor, _)| *anchor == own) {
-            out.push(more);
-        }
-    }
-    out.extend(missing.map(|(_, line)| line));
-    out
-}
-
-fn readability(document: Document, base: Option<&Url>) -> Vec<Line> {
-    let deepest = depth(&document);
-    if deepest > DEEPEST {
-        return Vec::new();
-    }
-    let config = Config { disable_json_ld: true, max_elements_to_parse: 2 * clamp::ELEMENTS, keep_classes: true, ..Config::default() };
-    let Ok(mut readability) = Readability::with_document(document, None, Some(config)) else { return Vec::new() };
-    readability.parse().map(|article| lines::of_body(&article.content, base)).unwrap_or_default()
-}
-
-/// The depth of a tree, without recursion.
-fn depth(document: &Document) -> usize {
-    let mut deepest = 0;
-    let mut waiting = vec![(document.root(), 0)];
-    while let Some((node, depth)) = waiting.pop() {
-        deepest = deepest.max(depth);
-        waiting.extend(node.children_it(false).filter(dom_query::NodeRef::is_element).map(|child| (child, depth + 1)));
-    }
-    deepest
-}
-
-/// The run of lines behind `start` that holds most running text and least else.
-fn densest(all: &[Line], start: usize) -> (usize, usize) {
-    let (mut best, mut from, mut sum, mut at_best) = (0_i64, start, 0_i64, (start, start));
-    for (at, line) in all.iter().enumerate().skip(start) {
-        if sum <= 0 {
-            (sum, from) = (0, at);
-        }
-        sum += worth(line);
-        if sum > best {
-            (best, at_best) = (sum, (from, at + 1));
-        }
-    }
-    at_best
-}
-
-fn worth(line: &Line) -> i64 {
-    if line.aside {
-        return -40;
-    }
-    let count = len(&line.text) as i64;
-    match line.judged() {
-        Some((_, Reach::Rest | Reach::End)) => -150,
-        Some(_) => -5,
-        None if line.is_link() => -count.min(30) - 10,
-        None if line.is_prose() => count,
-        None => -6,
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn read(text: &str, input: &Input<'_>) -> Read {
     }
     candidate.origin =
         origin::of_page(&head, &all[start..first_prose], &all[end..], reading).map(|found| found.noted(Field::Origin, &mut evidence));
-    let text = body::text(&chosen.lines);
+    let text = body::text(&chosen.lines, true);
     candidate.language = small::language(None, &text).map(|found| found.noted(Field::Language, &mut evidence));
     if !chosen.lines.is_empty() {
         note(&mut evidence, Field::Body, "plain text", &format!("lines {} to {}", start + 1, end));

@@ -11,7 +11,7 @@ use super::lines::Line;
 use super::title;
 use super::when::{self, Reading};
 use super::words::{len, pattern};
-use crate::model::When;
+use crate::model::{Millis, When};
 
 /// Labels of a time, the surer ones first in weight.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -45,6 +45,9 @@ const LABELS: usize = 8;
 /// A line of time is shorter (characters).
 const LONGEST: usize = 200;
 
+/// A minute (milliseconds).
+const MINUTE: i64 = 60_000;
+
 /// When the page says it was published. `body` is where running text begins.
 pub(super) fn of_page(
     head: &Head,
@@ -63,6 +66,8 @@ pub(super) fn of_page(
         {
             Some(told)
         }
+        // The page prints a minute, and machines were told its second.
+        (Some(Found { value: When::At(printed), .. }), Some(told)) if completes(told.value, printed) => Some(told),
         // Machines were told a day, and the page prints its hour.
         (Some(printed), Some(Found { value: day @ When::Day(_), .. }))
             if matches!(printed.value, When::At(_)) && when::same_day(printed.value, day, reading.zone) =>
@@ -70,11 +75,11 @@ pub(super) fn of_page(
             Some(printed)
         }
         // What machines were told goes first where it is the standard's own; elsewhere readers notice a wrong time sooner than robots do.
-        (Some(printed), Some(told)) if told.rule == "meta" || when::same_day(printed.value, told.value, reading.zone) => {
+        (Some(printed), Some(told)) if told.rule.starts_with("meta") || when::same_day(printed.value, told.value, reading.zone) => {
             let other = printed.rule.starts_with("label 发") && !when::same_day(printed.value, told.value, reading.zone);
-            Some(if (matches!(printed.value, When::At(_)) || other) && told.rule == "meta" { printed } else { told })
+            Some(if (matches!(printed.value, When::At(_)) || other) && told.rule.starts_with("meta") { printed } else { told })
         }
-        (_, Some(told)) if told.rule != "meta" => Some(told),
+        (_, Some(told)) if !told.rule.starts_with("meta") => Some(told),
         (Some(printed), _) => Some(printed),
         (None, Some(told)) => Some(told),
         (None, None) => {
@@ -93,6 +98,11 @@ fn posted(lines: &[Line], reading: Reading) -> Option<Found<When>> {
     let line = lines.iter().find(|line| line.text.starts_with("This entry was posted on ") && !line.aside)?;
     let (value, _) = when::first(&line.text, reading)?;
     Some(Found { value, rule: "entry was posted".to_owned(), line: line.text.clone() })
+}
+
+/// Whether a time is a printed minute with its second.
+fn completes(told: When, printed: Millis) -> bool {
+    matches!(told, When::At(at) if printed.0 % MINUTE == 0 && at.0.div_euclid(MINUTE) == printed.0.div_euclid(MINUTE))
 }
 
 /// What a page prints.
@@ -172,6 +182,9 @@ fn told(head: &Head, reading: Reading) -> Option<Found<When>> {
         .or_else(|| head.told("uploadDate"))
         .and_then(|text| found("json-ld datePublished", &zoned(text, head)))
     {
+        return Some(told);
+    }
+    if let Some(told) = head.told_to_search("pubDate").and_then(|text| found("meta pubDate", text)) {
         return Some(told);
     }
     let standard = [
@@ -272,7 +285,6 @@ pub(super) fn updated(head: &Head, reading: Reading) -> Option<Found<When>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Millis;
 
     fn read(text: &str, title: usize) -> Option<(When, String)> {
         let lines = super::super::lines::of_text(text);

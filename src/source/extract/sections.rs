@@ -18,7 +18,7 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What stands between its parts. A bare hyphen or slash needs space around it: titles hold them too.
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*(?:>>|>|›|»|→|＞|≫|﹥|▶|\\)\s*|\s+[/／|-]\s+"));
+static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*(?:>>|>|›|»|→|＞|≫|﹥|▶|\\|-{2,}>?)\s*|\s+[/／|-]\s+"));
 
 /// Parts that are no section.
 const NO_SECTION: &[&str] = &[
@@ -72,8 +72,16 @@ const NO_SECTION: &[&str] = &[
     "播放",
     "查看内容",
     "トップ",
+    "ホーム",
     "記事",
+    "홈",
+    "首頁",
+    "主頁",
+    "內文",
 ];
+
+/// What a page may be made of, as the last step of a breadcrumb says it.
+const MADE_OF: &[&str] = &["图集", "组图", "视频", "图文", "圖集", "影片"];
 
 /// A section's name is shorter (characters).
 const LONGEST: usize = 20;
@@ -92,15 +100,23 @@ pub(super) fn of_page(head: &Head, lines: &[Line], title: Option<&Headline>, bef
         let links: Vec<&str> = line.links.iter().map(|(text, _)| text.trim()).filter(|text| !text.is_empty()).collect();
         // Styles draw the marks between the links of many a breadcrumb.
         let home = |part: &&str| NO_SECTION.contains(&part.to_lowercase().as_str());
+        let linked = links.len();
         let parts = if line.trail && parts.len() == 1 && links.len() > 1 && home(&links[0]) { links } else { parts };
         let marked = labelled.is_some()
             || line.trail
             || parts.len() >= 2 && rest.contains(" / ") && !rest.contains('|') && home(&parts[0])
-            || parts.len() >= 2 && BETWEEN.find(rest).is_some_and(|mark| mark.as_str().contains(['>', '›', '»', '＞']));
+            || parts.len() >= 2
+                && BETWEEN.find(rest).is_some_and(|mark| {
+                    let mark = mark.as_str();
+                    mark.contains(['>', '›', '»', '＞']) || home(&parts[0]) && (mark.contains("--") || mark.contains('→'))
+                });
         if !marked || parts.len() < 2 && labelled.is_none() {
             return None;
         }
-        let path = path(&parts, site.as_deref(), title)?;
+        // The last step that is no link where all others are may say what the page is made of.
+        let made_of = parts.len() > 1 && linked + 1 == parts.len() && parts.last().is_some_and(|last| MADE_OF.contains(last));
+        let parts = &parts[..parts.len() - usize::from(made_of)];
+        let path = path(parts, site.as_deref(), title)?;
         Some(Found { value: path, rule: "breadcrumb".to_owned(), line: line.spaced.clone() })
     });
     printed
@@ -132,22 +148,20 @@ fn trail(lines: &[Line], before: usize, site: Option<&str>, title: Option<&Headl
 fn path(parts: &[&str], site: Option<&str>, title: Option<&Headline>) -> Option<String> {
     let headline = title.map(|title| bare(&title.text)).unwrap_or_default();
     let last = parts.len().saturating_sub(1);
+    let is_home = |part: &str| NO_SECTION.contains(&part.to_lowercase().as_str());
+    // A site stands at the head of its breadcrumb. What its title ends with stands further on where that is the section.
+    let begins = parts.iter().position(|part| !is_home(part) && !part.is_empty()).unwrap_or_default();
     let kept: Vec<String> = parts
         .iter()
         .enumerate()
         .filter(|(at, part)| {
             let own = bare(part);
-            let is_site = site.is_some_and(|site| bare(site) == own)
+            let is_site = *at <= begins && site.is_some_and(|site| bare(site) == own)
                 || *at == 0 && last > 0 && ["网", "网站", "在线", "门户", "首页", "论坛"].iter().any(|end| part.ends_with(end));
             let is_title = !headline.is_empty()
                 && !own.is_empty()
                 && (own == headline || *at == last && len(&own) >= 6 && headline.starts_with(&own.replace("...", "")));
-            !(own.is_empty()
-                || is_site
-                || is_title
-                || len(part) > LONGEST
-                || NO_SECTION.contains(&part.to_lowercase().as_str())
-                || part.contains(['。', '，', '：']))
+            !(own.is_empty() || is_site || is_title || len(part) > LONGEST || is_home(part) || part.contains(['。', '，', '：']))
         })
         // A slash in a title would read as another step of the path.
         .map(|(_, part)| part.replace('/', "·"))
@@ -219,6 +233,8 @@ mod tests {
             ("当前位置：首页>首页>时政要闻", "时政要闻"),
             ("首页 » 要闻 » 老渡口修好了", "要闻"),
             ("位置: 首页 / 民生 / 正文", "民生"),
+            ("首页--国际", "国际"),
+            ("首页 → 民生 → 正文", "民生"),
         ] {
             assert_eq!(section(text).as_deref(), Some(path), "{text}");
         }

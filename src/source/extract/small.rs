@@ -1,10 +1,13 @@
 //! The small fields: summary, tags, language, kind.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use url::Url;
 
 use super::head::Head;
 use super::lines::Line;
-use super::words::{bare, is_han, is_kana_or_hangul, len};
+use super::words::{bare, ends_closed, is_han, is_kana_or_hangul, len, pattern};
 use super::{Found, title::Headline};
 use crate::model::{Kind, one_line};
 use crate::source::hosts::same_site;
@@ -23,6 +26,12 @@ pub(super) fn summary(head: &Head, title: Option<&Headline>, text: &str) -> Opti
         // Some CMSs fill it with the headline and the keywords.
         let beyond = own.strip_prefix(headline.as_str()).unwrap_or(&own);
         let keywords = head.meta(&["keywords"]).map(bare).unwrap_or_default();
+        // Nor did anybody write what is the beginning of the text, cut off where the room ended.
+        let whole = description.trim_end();
+        let cut = whole.ends_with("...") || whole.ends_with('…') || !ends_closed(whole);
+        if cut && copy.contains(&own) {
+            return None;
+        }
         let is_title = len(beyond) < SHORTEST || keywords.contains(beyond) || headline.starts_with(&own);
         (len(&own) >= SHORTEST && !is_title && shared(&own, &copy) >= 0.3).then(|| Found {
             value: one_line(description),
@@ -46,8 +55,29 @@ fn shared(text: &str, other: &str) -> f32 {
 /// Tags at most: more are no choice.
 const TAGS: usize = 12;
 
+/// The article's tags: what machines were told, else what is printed among `ending`, the lines about the end of the text.
+pub(super) fn tags(head: &Head, title: Option<&Headline>, text: &str, ending: &[Line]) -> Option<Found<Vec<String>>> {
+    told_tags(head, title, text).or_else(|| printed_tags(ending))
+}
+
+/// Links behind a label.
+fn printed_tags(ending: &[Line]) -> Option<Found<Vec<String>>> {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?i:标签|關鍵字|标\s签|標籤|关键词|关键字|本文标签|タグ|キーワード|태그|키워드|tags?|keywords|schlagw[oö]rte?r?|mots[- ]clés|etiquetas|etiketler|теги)\s*[:：]",
+        )
+    });
+    ending.iter().filter(|line| LABEL.is_match(&line.spaced)).find_map(|line| {
+        let links = line.links.iter().map(|(text, _)| one_line(text).trim_start_matches('#').to_owned());
+        let tags: Vec<String> = links.filter(|tag| (2..=30).contains(&len(tag))).collect();
+        // More are the cloud of the whole site.
+        let few = !tags.is_empty() && tags.len() <= TAGS;
+        few.then(|| Found { value: tags, rule: "label 标签".to_owned(), line: line.spaced.clone() })
+    })
+}
+
 /// Keywords that the article itself speaks of; a site's standing list is not its own.
-pub(super) fn tags(head: &Head, title: Option<&Headline>, text: &str) -> Option<Found<Vec<String>>> {
+fn told_tags(head: &Head, title: Option<&Headline>, text: &str) -> Option<Found<Vec<String>>> {
     let own = head.all(&["article:tag", "news_keywords"]);
     let (lists, sure) = if own.is_empty() { (head.all(&["keywords"]), false) } else { (own, true) };
     let copy = format!("{} {}", title.map(|title| title.text.as_str()).unwrap_or_default(), text).to_lowercase();
@@ -61,6 +91,11 @@ pub(super) fn tags(head: &Head, title: Option<&Headline>, text: &str) -> Option<
                 tags.push(tag);
             }
         }
+    }
+    // Some CMSs cut the headline into pieces where nobody gave any.
+    let pieces = bare(&tags.concat());
+    if !sure && tags.len() > 1 && title.is_some_and(|title| bare(&title.text).starts_with(&pieces)) {
+        return None;
     }
     tags.truncate(TAGS);
     (!tags.is_empty()).then(|| Found { value: tags, rule: "meta keywords".to_owned(), line: lists.join("; ") })
@@ -82,9 +117,25 @@ pub(super) fn language(told: Option<&str>, text: &str) -> Option<Found<String>> 
     }
     if letters > 0 && han * 3 > letters {
         let chinese = told.filter(|told| told.to_ascii_lowercase().starts_with("zh"));
-        return chinese.map_or_else(|| seen("zh-CN"), |told| Some(Found { value: tidy(&told), rule: "lang".to_owned(), line: told }));
+        return chinese.map_or_else(
+            || seen(if is_traditional(text) { "zh-Hant" } else { "zh-CN" }),
+            |told| Some(Found { value: tidy(&told), rule: "lang".to_owned(), line: told }),
+        );
     }
     told.map(|told| Found { value: tidy(&told), rule: "lang".to_owned(), line: told })
+}
+
+/// Characters of every day that are written one way in traditional Chinese and another in simplified, in the same order.
+const WRITTEN: (&str, &str) = (
+    "們個來時國會說對這為學發與過還經種關開見長門問間題實現區體電車書從將東兩頭當點樓廳報應",
+    "们个来时国会说对这为学发与过还经种关开见长门问间题实现区体电车书从将东两头当点楼厅报应",
+);
+
+/// Whether a Chinese text is written in traditional characters.
+fn is_traditional(text: &str) -> bool {
+    let count = |set: &str| text.chars().filter(|&c| set.contains(c)).count();
+    let (traditional, simplified) = (count(WRITTEN.0), count(WRITTEN.1));
+    traditional > 4 * simplified
 }
 
 /// `en-us` as BCP 47 writes it: `en-US`; a bare `zh` is `zh-CN`.
@@ -204,6 +255,7 @@ mod tests {
         assert_eq!(value(Some("en"), "河边的老渡口修好了").as_deref(), Some("zh-CN"));
         assert_eq!(value(Some("zh-TW"), "河邊的老渡口修好了").as_deref(), Some("zh-TW"));
         assert_eq!(value(Some("en-us"), "A landing mended").as_deref(), Some("en-US"));
+        assert_eq!(value(None, "河邊的老渡口昨天修好了，兩岸的人來了").as_deref(), Some("zh-Hant"));
         assert_eq!(value(None, "A landing mended"), None);
         assert_eq!(value(None, "渡し場が直りました").as_deref(), Some("ja"));
     }
@@ -219,6 +271,27 @@ mod tests {
         assert_eq!(told("老渡口修好了 渡口,老渡口,河边县,通航"), None);
         assert_eq!(told("河边网是河边县的新闻门户网站，提供新闻资讯服务。"), None);
         assert!(told("昨天，河边的老渡口修好了，两岸的人又能坐船过河了。").is_some());
+        assert_eq!(told("昨天，河边的老渡口修好了，两岸的人又能坐船 ..."), None);
+        assert_eq!(told("昨天，河边的老渡口修好了，两岸的人又"), None);
+    }
+
+    #[test]
+    fn pieces_of_the_headline_are_no_tags_and_printed_ones_are() {
+        let title = Headline { text: "老渡口修好了两岸通航".to_owned(), at: None, rule: "h1" };
+        let told = |keywords: &str, ending: &[Line]| {
+            let page = format!("<meta name=keywords content='{keywords}'>");
+            let head = Head::read(&dom_query::Document::from(page), None);
+            tags(&head, Some(&title), "昨天，河边的老渡口修好了，两岸通航。", ending).map(|found| found.value)
+        };
+        assert_eq!(told("老渡口,修好,了两岸", &[]), None);
+        assert_eq!(told("渡口,通航", &[]), Some(vec!["渡口".to_owned(), "通航".to_owned()]));
+        let printed = |text: &str, links: &[(&str, &str)]| Line {
+            links: links.iter().map(|&(text, href)| (text.to_owned(), href.to_owned())).collect(),
+            ..Line::plain(text)
+        };
+        let ending = [printed("标签： 渡口 通航", &[("渡口", "/s?q=1"), ("通航", "/s?q=2")])];
+        assert_eq!(told("", &ending), Some(vec!["渡口".to_owned(), "通航".to_owned()]));
+        assert_eq!(told("", &[printed("渡口", &[("渡口", "/tag/1")])]), None);
     }
 
     #[test]

@@ -45,6 +45,9 @@ pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
     let told = [head.meta(&["articletitle"]), head.meta(&["og:title"]), head.title.as_deref(), head.meta(&["twitter:title"])];
     let mut told: Vec<String> = told.into_iter().flatten().map(bare).collect();
     told.extend(head.told("headline").as_deref().map(bare));
+    if let Some((at, text)) = broken(lines, &told) {
+        return Some(Headline { text, at: Some(at), rule: "heading of several lines" });
+    }
     if let Some((at, rule)) = on_page(lines, &told) {
         let printed = &lines[at].text;
         return Some(match kicker::without(printed, head) {
@@ -71,6 +74,32 @@ pub(super) fn of_page(head: &Head, lines: &[Line]) -> Option<Headline> {
         (None, None) => return None,
     };
     Some(Headline { text: without_site(text, head.meta(&["og:site_name"])), at: None, rule })
+}
+
+/// A headline is broken into so many lines at most.
+const BROKEN: usize = 3;
+
+/// A heading that is broken into lines and is, joined, what the head tells; its last line.
+fn broken(lines: &[Line], told: &[String]) -> Option<(usize, String)> {
+    let heads = |line: &Line| matches!(line.shape, Shape::Heading(_)) && !line.aside && !line.is_link() && !line.bare().is_empty();
+    let joins = |from: usize| {
+        let first = lines.get(from).filter(|line| heads(line) && told.iter().any(|told| told.starts_with(line.bare())))?;
+        let (mut whole, mut text) = (first.bare().to_owned(), first.text.clone());
+        for (at, line) in lines.iter().enumerate().skip(from + 1).take(BROKEN - 1) {
+            if line.shape != first.shape || line.kin != first.kin || line.bare().is_empty() {
+                return None;
+            }
+            whole.push_str(line.bare());
+            let apart = !text.ends_with(is_han) && !line.text.starts_with(is_han);
+            text.extend(apart.then_some(' '));
+            text.push_str(&line.text);
+            if len(&whole) <= LONGEST && told.iter().any(|told| told.starts_with(whole.as_str()) && len(&whole) * 3 >= len(told)) {
+                return Some((at, text));
+            }
+        }
+        None
+    };
+    (0..lines.len()).find_map(joins)
 }
 
 /// A printed headline is no shorter where nothing else vouches for it (characters).
@@ -258,6 +287,15 @@ mod tests {
     fn a_title_is_taken_apart_by_the_page_itself() {
         let page = "<title>老渡口修好了_河边新闻_河边网</title><ul><li>河边新闻</ul><div class=bt>老渡口修好了</div><p>昨天，河边的老渡口修好了。</p>";
         assert_eq!(title(page), ("老渡口修好了".to_owned(), "page line that begins the title"));
+    }
+
+    #[test]
+    fn a_headline_broken_into_lines_is_joined() {
+        let page = "<title>河边县人民政府关于修复老渡口的通告-通知公告</title><h1>河边县人民政府<br>关于修复老渡口的通告</h1><p>昨天，河边的老渡口修好了。</p>";
+        assert_eq!(title(page), ("河边县人民政府关于修复老渡口的通告".to_owned(), "heading of several lines"));
+        // A second deck that the title does not hold stays out.
+        let page = "<title>老渡口修好了_河边网</title><h1>老渡口修好了<br>两岸的人又能坐船</h1><p>昨天，河边的老渡口修好了。</p>";
+        assert_eq!(title(page).0, "老渡口修好了");
     }
 
     #[test]

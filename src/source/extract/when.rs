@@ -25,12 +25,13 @@ const FIRST_YEAR: i32 = 1990;
 /// `2021-10-29`, `2021年10月29日`, `2021/1/2`, `2021.10.29`, with an hour behind it or not.
 static FULL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|[^\d])((?:19|20)\d{2})\s*(?:[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?|\s(?P<month>\d{1,2})/(?P<day>\d{1,2}))(?:\D{0,2}?(?:星期|周)[一二三四五六日天])?(?:\s*(?P<half>上午|下午|晚上|凌晨|中午|早上)?(?:[T\s,]|日|&nbsp;)*(?P<hour>\d{1,2})\s*[:时点]\s*(?P<minute>\d{2})(?:\s*[:分]\s*(?P<second>\d{2}))?(?:\.\d+)?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
+        r"(?:^|[^\d])((?:19|20)\d{2})\s*(?:[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?|\s(?P<month>\d{1,2})/(?P<day>\d{1,2}))(?:\D{0,2}?(?:星期|周)[一二三四五六日天])?(?:\s*(?P<half>上午|下午|晚上|凌晨|中午|早上)?(?:[T\s,]|日|&nbsp;)*(?P<hour>\d{1,2})\s*[:时時点點]\s*(?P<minute>\d{2})(?:\s*[:分]\s*(?P<second>\d{2}))?(?:\.\d+)?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
     )
 });
 
 /// `10-29 08:30`, `10月29日 08:30`: no year.
-static YEARLESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\D*\s)?(\d{1,2})\s*[-/月]\s*(\d{1,2})日?\s+(\d{1,2})\s*[:时]\s*(\d{2})"));
+static YEARLESS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\D*\s)?(\d{1,2})\s*[-/月]\s*(\d{1,2})日?\s+(\d{1,2})\s*[:时時]\s*(\d{2})"));
 
 /// `昨天 08:30`.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(今天|昨天|前天|今日|昨日)\s*(\d{1,2})\s*[:时]\s*(\d{2})"));
@@ -78,8 +79,9 @@ pub(super) fn first(text: &str, reading: Reading) -> Option<(When, String)> {
         return Some((ago(&found, reading), found[0].to_owned()));
     }
     let found = YEARLESS.captures(&text)?;
-    let whole = found[0].to_owned();
-    Some((yearless(&found, reading)?, whole))
+    // What stands before the month is no part of the time.
+    let told = text[found.get(1).map_or(0, |month| month.start())..found.get(0).map_or(0, |whole| whole.end())].to_owned();
+    Some((yearless(&found, reading)?, told))
 }
 
 /// A machine's time (RFC 3339, `Date:` of a mail, or any form above): meta elements, JSON-LD, `<time datetime>`.
@@ -243,6 +245,8 @@ mod tests {
             ("October 29, 2021 | 8:30 p.m.", "2021-10-29T20:30:00+08:00"),
             ("29 October 2021 12.05pm", "2021-10-29T12:05:00+08:00"),
             ("29 Oct 2021", "2021-10-29"),
+            ("2021年10月29日 08時30分 (10月29日 11時32分更新)", "2021-10-29T08:30:00+08:00"),
+            ("发布於 2021年10月29日 8點05分", "2021-10-29T08:05:00+08:00"),
         ] {
             assert_eq!(read(text).as_deref(), Some(time), "{text}");
         }

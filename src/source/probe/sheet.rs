@@ -11,6 +11,7 @@ use url::Url;
 use crate::model::{CanonicalUrl, one_line};
 use crate::source::extract::clamp::clamp;
 use crate::source::extract::decode::Decoded;
+use crate::source::site::signpost::signpost;
 
 /// More elements than this are not looked at: the longest real front pages have a fifth of it.
 const MOST_ELEMENTS: usize = 60_000;
@@ -69,12 +70,6 @@ fn pattern(form: &str) -> Regex {
 
 static NAVIGATION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(?:^|[\s_.-])\w*(?:nav|menu|channel|lanmu|daohang|topbar|column-list|navbar)\w*"));
-static REFRESH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)<meta[^>]{0,80}http-equiv\s*=\s*["']?refresh["']?[^>]{0,80}content\s*=\s*["']?\s*\d{1,2}\s*;\s*url\s*=\s*'?([^"'>\s]+)"#)
-});
-static FRAME: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?i)<frame\s[^>]{0,200}?src\s*=\s*["']?([^"'>\s]+)"#));
-static SENT_ON: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?i)(?:window|self|top|document)?\.?location(?:\.href)?\s*(?:=|\.replace\()\s*["']([^"']+)["']"#));
 static SCRIPT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)<script[\s>]"));
 
 /// An element whose end has not come.
@@ -95,7 +90,7 @@ impl Sheet {
         sheet.head(&document, &base);
         sheet.body(&document, &base);
         let text: usize = sheet.lines.iter().map(String::len).sum();
-        sheet.onward = onward(&decoded.text, &base, sheet.anchors.is_empty() && text < SIGNPOST).filter(|to| to != page);
+        sheet.onward = signpost(&decoded.text, &base, sheet.anchors.is_empty() && text < SIGNPOST).filter(|to| to != page);
         sheet.only_script = sheet.anchors.len() < 3 && text < SIGNPOST && SCRIPT.is_match(&decoded.text);
         sheet
     }
@@ -246,12 +241,6 @@ fn spelled(name: &str, class: &str) -> String {
     let first = class.split_whitespace().next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit());
     let first = first.trim_end_matches(['-', '_']);
     if first.is_empty() { name.to_owned() } else { format!("{name}.{first}") }
-}
-
-/// Where a page sends its reader: a refresh, a frame, or a script on a page that holds nothing else.
-fn onward(html: &str, base: &Url, is_bare: bool) -> Option<Url> {
-    let told = REFRESH.captures(html).or_else(|| FRAME.captures(html)).or_else(|| SENT_ON.captures(html)).filter(|_| is_bare)?;
-    base.join(&told[1].replace("&amp;", "&")).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ fn read(fresh: &Fresh, spec: &Spec, now: crate::model::Millis) -> Result<Page, R
     let reading = spec.reading(now);
     let decoded = decode(&fresh.body, fresh.content_type.as_deref(), Some(&fresh.url));
     let sheet = Sheet::read(&decoded, &fresh.url);
-    let listing = listing::read(&decoded.text, &fresh.url, reading);
+    let listing = listing::read(&decoded.text, &fresh.url, reading).with_days();
     let start = decoded.text.trim_start();
     let may_be_feed = start.starts_with("<?xml") || start.starts_with("<rss") || start.starts_with("<feed") || start.starts_with('{');
     let parse = || feed::parse(&fresh.body, fresh.content_type.as_deref(), &fresh.url, &spec.name, reading);

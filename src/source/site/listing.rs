@@ -3,36 +3,26 @@
 //! Rows of one list are spelled alike, so links are grouped by the tags and classes around them; the list of articles is the
 //! group that is long, has long titles, has dates in its rows and digits in its addresses.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono_tz::Tz;
 use serde::Serialize;
 use url::Url;
 
-use super::neighbours::{common_box, with_neighbours};
+use super::groups;
+use super::neighbours::{self, with_neighbours};
 use super::next;
 use super::outline::{Anchor, Outline};
-use super::rows::{self, Side};
+use super::records;
+use super::rows;
+use super::signpost::signpost;
 use crate::config::Overrides;
 use crate::model::{CanonicalUrl, Millis, When};
 use crate::source::Link;
 use crate::source::dates::{self, Reading};
-use crate::source::extract::clamp::clamp;
 use crate::source::extract::decode::decode;
 use crate::source::hosts::same_site;
 
-/// How many elements around a link belong to its spelling: row, list, box, column.
-const LEVELS: usize = 4;
-/// Titles longer than this are no better for it: a list of short ones with their dates goes before a ranking of long ones (characters).
-const LONG_TITLE: f64 = 18.0;
-/// A group whose titles are shorter than this on average is navigation (characters), unless dates stand in its rows …
-const SHORT_TITLE: f64 = 5.0;
-/// … in this share of them.
-const MOSTLY: f64 = 0.8;
-/// A link that stands in this many rows names a column, not an article.
-const REPEATED: usize = 3;
-/// Groups whose rows are searched for dates: those that are longest, in links and titles. A page has some dozens, most of them menus.
-const MOST_GROUPS: usize = 300;
 /// More links than this are not one listing.
 const MOST_LINKS: usize = 500;
 
@@ -43,8 +33,21 @@ pub struct Listing {
     pub links: Vec<Link>,
     /// The listing's next page.
     pub next: Option<Url>,
+    /// Where a page without a list sends its reader, on its own site.
+    pub onward: Option<Url>,
     /// Where a script of the page has further rows: no page for people.
     pub more: Option<Url>,
+}
+
+impl Listing {
+    /// With the day that an address tells wherever its row prints none.
+    #[must_use]
+    pub fn with_days(mut self) -> Self {
+        for link in &mut self.links {
+            link.date = link.date.or_else(|| dates::in_path(link.url.url().path()).map(When::Day));
+        }
+        self
+    }
 }
 
 /// A listing as `postrider links --json` prints it.
@@ -98,150 +101,81 @@ pub fn read(html: &str, page: &Url, reading: Reading) -> Listing {
     read_with(html, page, reading, &Overrides::default())
 }
 
-fn read_with(html: &str, page: &Url, reading: Reading, overrides: &Overrides) -> Listing {
-    let more = next::group(html, page);
-    let html = next::unwrapped_records(html);
-    let outline = Outline::read(&clamp(&html).html, page, overrides);
+fn read_with(raw: &str, page: &Url, reading: Reading, overrides: &Overrides) -> Listing {
+    let more = next::group(raw, page);
+    let html = next::unwrapped_records(raw);
+    let outline = Outline::read(&html, page, overrides);
     let next = outline.pointed.clone().or_else(|| next::page(&html, &outline, page));
     let pointed: Vec<&Anchor> = outline.anchors.iter().filter(|anchor| anchor.pointed).collect();
     if !pointed.is_empty() {
-        return Listing { links: links(&outline, &pointed, &pointed, reading), next, more };
+        return Listing { links: links(&outline, &pointed, &pointed, reading), next, more, onward: None };
     }
     let own = CanonicalUrl::of(page.clone()).ok();
-    let usable = |anchor: &&Anchor| same_site(&anchor.url.url(), page) && Some(&anchor.url) != own.as_ref();
+    let usable = |anchor: &&Anchor| {
+        let url = anchor.url.url();
+        same_site(&url, page)
+            && Some(&anchor.url) != own.as_ref()
+            && !groups::is_file(&url)
+            && !groups::is_column(&url)
+            && !next::is_pager(&outline.text(anchor.element))
+    };
     let mut anchors: Vec<&Anchor> = outline.anchors.iter().filter(usable).collect();
-    drop_columns(&outline, &mut anchors);
-    let links = best(&outline, &anchors, reading)
-        .map(|group| links(&outline, &with_neighbours(&outline, group, &anchors), &anchors, reading))
-        .unwrap_or_default();
-    Listing { links, next, more }
+    groups::drop_columns(&outline, &mut anchors);
+    let best = groups::best(&outline, &anchors, reading);
+    let links = best.map(|group| links(&outline, &whole(&outline, group, &anchors, page, reading), &anchors, reading));
+    let links = links.unwrap_or_default();
+    // What a script draws bears times; what the tree then holds is a menu, and bears none.
+    let drawn = if links.iter().all(|link| link.date.is_none()) { records::links(raw, page, reading) } else { Vec::new() };
+    let links = if drawn.is_empty() { links } else { drawn };
+    let onward = signpost(raw, page, links.is_empty()).filter(|to| to != page && same_site(to, page));
+    Listing { links, next, onward, more }
 }
 
-/// The group that is the list of articles.
-fn best<'a>(outline: &Outline, anchors: &[&'a Anchor], reading: Reading) -> Option<Vec<&'a Anchor>> {
-    let size = |group: &Vec<&Anchor>| Size::of(outline, group);
-    let mut sized: Vec<(Size, Vec<&Anchor>)> = groups(outline, anchors).into_iter().map(|group| (size(&group), group)).collect();
-    if sized.len() > MOST_GROUPS {
-        sized.sort_by(|(a, _), (b, _)| b.undated().total_cmp(&a.undated()));
-        sized.truncate(MOST_GROUPS);
+/// A group with what else belongs to its list.
+fn whole<'a>(outline: &Outline, group: Vec<&'a Anchor>, anchors: &[&'a Anchor], page: &Url, reading: Reading) -> Vec<&'a Anchor> {
+    if is_front(page) && rows::dates_of(outline, &group, reading).iter().all(Option::is_none) {
+        return neighbours::everywhere(&group, anchors);
     }
-    let scored = sized.into_iter().map(|(size, group)| (size.score(outline, &group, reading), group));
-    scored.filter(|(score, _)| *score > 0.0).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, group)| group)
+    with_neighbours(outline, group, anchors)
 }
 
-/// Leaves out the links that say the same thing in several rows: they name a column, or lead back.
-fn drop_columns(outline: &Outline, anchors: &mut Vec<&Anchor>) {
-    let said = |anchor: &Anchor| (anchor.url.clone(), outline.text(anchor.element));
-    let mut times: HashMap<(CanonicalUrl, String), usize> = HashMap::new();
-    for anchor in anchors.iter() {
-        *times.entry(said(anchor)).or_default() += 1;
-    }
-    anchors.retain(|anchor| times[&said(anchor)] < REPEATED);
-}
-
-/// Links whose surroundings are spelled alike.
-fn groups<'a>(outline: &Outline, anchors: &[&'a Anchor]) -> Vec<Vec<&'a Anchor>> {
-    let mut groups: BTreeMap<String, Vec<&Anchor>> = BTreeMap::new();
-    for &anchor in anchors {
-        let around = outline.upwards(anchor.element).take(LEVELS + 1);
-        let path = around.map(|element| outline.elements[element].spelling.as_str()).collect::<Vec<_>>().join("<");
-        groups.entry(path).or_default().push(anchor);
-    }
-    groups.into_values().flat_map(|group| split(outline, group)).collect()
-}
-
-/// A group, and its parts in each box that holds some of it: bare tables are spelled alike, be they navigation or news. The whole
-/// wins where its parts are of one kind, for it is longer.
-fn split<'a>(outline: &Outline, group: Vec<&'a Anchor>) -> Vec<Vec<&'a Anchor>> {
-    let mut boxes: BTreeMap<usize, Vec<&Anchor>> = BTreeMap::new();
-    for (anchor, list) in group.iter().zip(rows::lists(outline, &group)) {
-        boxes.entry(list).or_default().push(anchor);
-    }
-    let parts = if boxes.len() > 1 { boxes.into_values().filter(|part| part.len() > 1).collect() } else { Vec::new() };
-    std::iter::once(group).chain(parts).collect()
-}
-
-/// What a group is worth before its dates are known.
-struct Size {
-    /// Of its titles, on average (characters).
-    length: f64,
-    /// √n, half more with digits in the addresses.
-    weight: f64,
-}
-
-impl Size {
-    fn of(outline: &Outline, group: &[&Anchor]) -> Self {
-        let distinct: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
-        let length = |anchor: &&Anchor| title_in(outline, anchor).map_or(0, |title| title.chars().count()) as f64;
-        let digits = group.iter().filter(|anchor| anchor.url.url().path().bytes().filter(u8::is_ascii_digit).count() >= 2).count();
-        let digits = if digits * 2 > group.len() || queried(group) { 1.5 } else { 1.0 };
-        Self { length: group.iter().map(length).sum::<f64>() / group.len() as f64, weight: (distinct.len() as f64).sqrt() * digits }
-    }
-
-    fn undated(&self) -> f64 {
-        self.weight * self.length.min(LONG_TITLE)
-    }
-
-    /// √n · average length of the titles · three times with a date in every row · half more with digits in the addresses.
-    fn score(&self, outline: &Outline, group: &[&Anchor], reading: Reading) -> f64 {
-        let dated = row_dates(outline, group, reading).iter().flatten().count() as f64 / group.len() as f64;
-        if self.length < SHORT_TITLE && dated < MOSTLY { 0.0 } else { self.undated() * 2.0f64.mul_add(dated, 1.0) }
-    }
-}
-
-/// Whether most addresses tell their article by a number in the query: `view.php?aid=12`.
-fn queried(group: &[&Anchor]) -> bool {
-    group.iter().filter(|anchor| anchor.url.url().query().is_some_and(|query| query.bytes().any(|b| b.is_ascii_digit()))).count() * 2
-        > group.len()
+/// Whether a page is its site's front, which shows many short lists and no long one.
+fn is_front(page: &Url) -> bool {
+    let path = page.path().trim_start_matches('/').to_ascii_lowercase();
+    page.query().is_none()
+        && (path.is_empty() || path.rsplit_once('.').is_some_and(|(stem, _)| matches!(stem, "index" | "default" | "home" | "main")))
 }
 
 fn links(outline: &Outline, group: &[&Anchor], anchors: &[&Anchor], reading: Reading) -> Vec<Link> {
-    let when = row_dates(outline, group, reading);
+    let when = rows::dates_of(outline, group, reading);
     let mut found: Vec<Link> = Vec::new();
+    let mut headed: Vec<bool> = Vec::new();
     let mut places: HashMap<&CanonicalUrl, usize> = HashMap::new();
     for (anchor, date) in group.iter().zip(when) {
-        let title = title_in(outline, anchor);
+        let title = rows::title(outline, anchor);
         let place = *places.entry(&anchor.url).or_insert_with(|| {
-            let date = dates::in_path(anchor.url.url().path()).map(When::Day);
-            found.push(Link { url: anchor.url.clone(), title: None, date });
+            found.push(Link { url: anchor.url.clone(), title: None, date: None });
+            headed.push(false);
             found.len() - 1
         });
+        headed[place] |= rows::is_headline(outline, anchor);
         let link = &mut found[place];
         link.date = date.or(link.date);
         link.title = rows::better_title(link.title.take(), title);
     }
     // A row may link its article twice: the picture, then the title.
     for anchor in anchors {
-        if let Some(&place) = places.get(&anchor.url)
-            && found[place].title.as_ref().is_none_or(|title| rows::is_cut(title))
-        {
-            found[place].title = rows::better_title(found[place].title.take(), title_in(outline, anchor));
+        let Some(&place) = places.get(&anchor.url) else { continue };
+        if !headed[place] && rows::is_headline(outline, anchor) {
+            let title = rows::title(outline, anchor);
+            headed[place] = title.is_some();
+            found[place].title = title.or(found[place].title.take());
+        } else if found[place].title.as_ref().is_none_or(|title| rows::is_cut(title)) {
+            found[place].title = rows::better_title(found[place].title.take(), rows::title(outline, anchor));
         }
     }
     found.truncate(MOST_LINKS);
     found
-}
-
-fn title_in(outline: &Outline, anchor: &Anchor) -> Option<String> {
-    rows::title(outline, anchor)
-}
-
-/// The time printed in each row of a group.
-fn row_dates(outline: &Outline, group: &[&Anchor], reading: Reading) -> Vec<Option<When>> {
-    let rows = rows::rows(outline, group);
-    let bounds: Vec<usize> = group.iter().map(|anchor| outline.elements[anchor.element].from).collect();
-    let inside = common_box(outline, group).unwrap_or_default();
-    let end = outline.elements.get(inside.start).map_or(0, |element| element.to);
-    let begin = outline.elements.get(inside.start).map_or(0, |element| element.from);
-    let read = |side: Side| -> Vec<Option<When>> {
-        let between = |i: usize| match side {
-            Side::Behind => outline.elements[group[i].element].to..bounds.get(i + 1).copied().unwrap_or(end),
-            Side::Before => i.checked_sub(1).map_or(begin, |before| outline.elements[group[before].element].to)..bounds[i],
-        };
-        (0..group.len()).map(|i| rows::date(outline, group[i], rows[i], between(i), reading)).collect()
-    };
-    let (behind, before) = (read(Side::Behind), read(Side::Before));
-    if before.iter().flatten().count() > behind.iter().flatten().count() { before } else { behind }
 }
 
 #[cfg(test)]
@@ -400,11 +334,45 @@ mod tests {
             ("html/2025-12/31/node_1.htm", "<a href=node_2.htm>下一版</a>", "html/2025-12/31/node_2.htm"),
             ("zw/", "<script>createPageHTML(3, 0, 'index', 'shtml')</script>", "zw/index_1.shtml"),
             ("list/12.html", "<a href='/list/12.html?page=2'>加载更多</a>", "list/12.html?page=2"),
+            (
+                "a/list_3_2.html",
+                "<select onchange='location.href=this.options[this.selectedIndex].value;'><option value=list_3_1.html>1</option>\
+                 <option value=list_3_2.html selected>2</option><option value=list_3_3.html>3</option></select>",
+                "a/list_3_3.html",
+            ),
+            (
+                "news.asp",
+                "<select onchange=\"window.location='news.asp?page='+this.value\"><option value=1>第1页</option><option value=2>第2页</option></select>",
+                "news.asp?page=2",
+            ),
         ] {
             let base = "http://www.hekou.example/";
             let (links, found) = listed(&format!("<ul class=list>{rows}</ul><div class=pages>{pager}</div>"), &format!("{base}{page}"));
             assert_eq!((links.len(), found.as_deref()), (6, Some(format!("{base}{next}").as_str())), "{pager}");
         }
+    }
+
+    #[test]
+    fn a_choice_that_is_no_pager_leads_nowhere() {
+        let rows = [1, 2, 3, 4].map(|n| format!("<li><a href='/xw/{n}0.html'>河口镇今天的第{n}条消息</a>")).concat();
+        let links = "<select onchange=\"open(this.value)\"><option value=/a/>友情链接</option><option value=/b/>县政府</option></select>";
+        let years =
+            "<select onchange=\"location=this.value\"><option value=/2025/>2025</option><option value=/2024/>2024</option></select>";
+        for pager in [links, years] {
+            assert_eq!(listed(&format!("<ul>{rows}</ul>{pager}"), "http://www.hekou.example/").1, None);
+        }
+    }
+
+    #[test]
+    fn a_row_opens_by_a_function_of_the_page_or_by_a_mark() {
+        let page = "<script>function show(id){ window.open('disp.asp?NewsID='+id); }</script><ul>\
+            <li onclick='show(31)'>河口镇的新桥今天通车<span>2025-12-31</span></li><li onclick=\"show('30')\">合作社送来第一批春茶<span>2025-12-30</span></li></ul>";
+        let (rows, _) = listed(page, "http://www.hekou.example/news/");
+        assert_eq!(rows[0], "http://www.hekou.example/news/disp.asp?NewsID=31 河口镇的新桥今天通车 2025-12-31");
+        assert_eq!(rows.len(), 2);
+        let marked = "<div><div class=card data-href=/p/31.html><h3>河口镇的新桥今天通车</h3><i>2025-12-31</i></div>\
+            <div class=card data-href=/p/30.html><h3>合作社送来第一批春茶</h3><i>2025-12-30</i></div></div>";
+        assert_eq!(listed(marked, "http://www.hekou.example/").0[1], "http://www.hekou.example/p/30.html 合作社送来第一批春茶 2025-12-30");
     }
 
     #[test]

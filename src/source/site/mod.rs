@@ -1,12 +1,16 @@
 //! A newsroom's site: listing pages give links, pages give articles.
 
+mod groups;
 pub mod listing;
 mod neighbours;
 mod next;
 mod outline;
 mod parts;
 pub(super) mod reading;
+mod records;
 mod rows;
+mod scripted;
+pub(super) mod signpost;
 mod walk;
 
 use std::collections::HashSet;

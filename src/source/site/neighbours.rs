@@ -1,7 +1,6 @@
 //! What else belongs to a list: rows that are spelled otherwise and stand among the others.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 use super::outline::{Anchor, HEADINGS, Outline};
 use super::rows;
@@ -11,7 +10,7 @@ use crate::model::CanonicalUrl;
 /// sisters of its rows and built alike. So a first row in bold and a row of pictures are found. Where the box holds more strangers
 /// than that it is no list's box, and nothing is added.
 pub(super) fn with_neighbours<'a>(outline: &Outline, group: Vec<&'a Anchor>, anchors: &[&'a Anchor]) -> Vec<&'a Anchor> {
-    let Some(inside) = common_box(outline, &group) else { return group };
+    let Some(inside) = rows::common_box(outline, &group) else { return group };
     let known: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
     let shapes = usual(group.iter().map(|anchor| shape(&anchor.url)), group.len());
     let rows = rows::rows(outline, &group);
@@ -34,6 +33,18 @@ pub(super) fn with_neighbours<'a>(outline: &Outline, group: Vec<&'a Anchor>, anc
     anchors.iter().filter(belongs).copied().collect()
 }
 
+/// Every link of a front page whose address is built as those of its group are: its headline, its pictures and its short lists hold
+/// one article each, or three.
+pub(super) fn everywhere<'a>(group: &[&'a Anchor], anchors: &[&'a Anchor]) -> Vec<&'a Anchor> {
+    let shapes = usual(group.iter().map(|anchor| shape(&anchor.url)), group.len());
+    // Without a number an address does not tell an article from a column.
+    let belongs = |anchor: &&&'a Anchor| {
+        let shape = shape(&anchor.url);
+        shape.contains('#') && shapes.contains(&shape) || group.iter().any(|member| std::ptr::eq(*member, **anchor))
+    };
+    anchors.iter().filter(belongs).copied().collect()
+}
+
 /// What at least a quarter of a group has.
 fn usual(of: impl Iterator<Item = String>, members: usize) -> HashSet<String> {
     let mut counted: HashMap<String, usize> = HashMap::new();
@@ -52,17 +63,8 @@ fn ladder(outline: &Outline, anchor: &Anchor, row: usize) -> String {
     heading.zip(tags.last()).map_or_else(|| tags.join("<"), |(heading, row)| format!("{heading}<{row}"))
 }
 
-/// The elements of the smallest box around a whole group. Elements stand in document order, so a box is a range.
-pub(super) fn common_box(outline: &Outline, group: &[&Anchor]) -> Option<Range<usize>> {
-    let (first, last) = (group.first()?.element, group.last()?.element);
-    let around: HashSet<usize> = outline.upwards(first).collect();
-    let top = outline.upwards(last).find(|element| around.contains(element))?;
-    let behind = (top + 1..outline.elements.len()).find(|&element| outline.elements[element].parent < top);
-    Some(top..behind.unwrap_or(outline.elements.len()))
-}
-
 /// An address with every number as `#`: articles of one system look alike.
-fn shape(url: &CanonicalUrl) -> String {
+pub(super) fn shape(url: &CanonicalUrl) -> String {
     let url = url.url();
     let mut shape = String::new();
     for c in url[url::Position::BeforePath..].chars() {

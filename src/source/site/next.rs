@@ -9,8 +9,39 @@ use url::Url;
 use super::outline::Outline;
 
 /// How links to the next page are worded, without arrows and white space, in lower case.
-const WORDS: [&str; 12] =
-    ["下一页", "下页", "后一页", "向后翻页", "下一版", "next", "nextpage", "nextpage→", "older", "olderposts", "»", "›"];
+const WORDS: [&str; 31] = [
+    "下一页",
+    "下页",
+    "后一页",
+    "下一頁",
+    "向后翻页",
+    "下一版",
+    "next",
+    "nextpage",
+    "nextpage→",
+    "older",
+    "olderposts",
+    "olderentries",
+    "olderarticles",
+    "»",
+    "›",
+    "次へ",
+    "次のページ",
+    "다음",
+    "다음페이지",
+    "suivant",
+    "pagesuivante",
+    "siguiente",
+    "páginasiguiente",
+    "weiter",
+    "nächsteseite",
+    "successiva",
+    "seguinte",
+    "volgende",
+    "następna",
+    "далее",
+    "следующая",
+];
 /// How links are worded that add rows to a listing; they count where their address is the next number.
 const MORE: [&str; 4] = ["加载更多", "更多", "loadmore", "showmore"];
 
@@ -67,6 +98,40 @@ fn script_before(text: &str) -> Option<usize> {
     tag.get(at + 1..at + 1 + "script".len()).filter(|name| name.eq_ignore_ascii_case("script")).map(|_| at)
 }
 
+/// How links to other pages of the same list are worded, those of [`WORDS`] aside.
+const PAGER: [&str; 18] = [
+    "上一页",
+    "上页",
+    "前一页",
+    "首页",
+    "第一页",
+    "末页",
+    "尾页",
+    "最后一页",
+    "上一版",
+    "上一期",
+    "下一期",
+    "往期回顾",
+    "prev",
+    "previous",
+    "newer",
+    "newerposts",
+    "first",
+    "last",
+];
+/// A page of a paper, not an article of it: `第01版：要闻`, `A05版`.
+static PAPER_PAGE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^第?\s*[A-Z]?\s*\d{1,3}\s*版(?:\W|$)").expect("a pattern written here compiles"));
+
+/// Whether a link's words lead to another page of the list.
+pub(super) fn is_pager(text: &str) -> bool {
+    let words = bare(text);
+    WORDS.contains(&words.as_str())
+        || PAGER.contains(&words.as_str())
+        || (!words.is_empty() && words.len() <= 4 && words.bytes().all(|b| b.is_ascii_digit()))
+        || PAPER_PAGE.is_match(text.trim())
+}
+
 /// The address of the next page: what says so, else the number after ours, else TRS's script.
 pub(super) fn page(html: &str, outline: &Outline, page: &Url) -> Option<Url> {
     let candidate = |url: &Url| url.host_str() == page.host_str() && url != page;
@@ -77,7 +142,12 @@ pub(super) fn page(html: &str, outline: &Outline, page: &Url) -> Option<Url> {
         let words = bare(&outline.text(anchor.element));
         WORDS.contains(&words.as_str()) && candidate(&anchor.url.url())
     });
-    worded.map(|anchor| anchor.url.url()).or_else(|| numbered(outline, page)).or_else(|| trs_pages(html, page).into_iter().next())
+    let chosen = || outline.chosen.as_ref().filter(|url| candidate(url)).cloned();
+    worded
+        .map(|anchor| anchor.url.url())
+        .or_else(|| numbered(outline, page))
+        .or_else(chosen)
+        .or_else(|| trs_pages(html, page).into_iter().next())
 }
 
 /// Where 大汉 `jcms` has the rows behind those of this page. It is no page for people, so a listing does not show it as its next.

@@ -12,7 +12,6 @@ use url::Url;
 use super::next;
 use super::outline::Outline;
 use crate::config::Overrides;
-use crate::source::extract::clamp::clamp;
 use crate::source::extract::decode::decode;
 
 /// Pages of one article at most, the first included: longer ones are galleries of hundreds, or a trap.
@@ -70,7 +69,7 @@ pub(super) fn further(bytes: &[u8], content_type: Option<&str>, page: &Url, firs
     if !text.contains("<a") && !text.contains("<A") {
         return further;
     }
-    let outline = Outline::read(&clamp(&text).html, page, &Overrides::default());
+    let outline = Outline::read(&text, page, &Overrides::default());
     for anchor in &outline.anchors {
         let url = anchor.url.url();
         let words = bare(&outline.text(anchor.element));

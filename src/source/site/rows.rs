@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::outline::{Anchor, Outline};
+use super::outline::{Anchor, HEADINGS, Outline};
 use crate::model::When;
 use crate::source::dates::{self, Reading};
 
@@ -19,6 +19,8 @@ const NEAR: usize = 60;
 const BOXES: [&str; 9] = ["div", "p", "dl", "dt", "dd", "li", "section", "td", "header"];
 /// How the classes of a title's box are called.
 const CALLED_TITLE: [&str; 4] = [".tit", "title", "headline", ".bt"];
+/// The line over a ranking is shorter (characters).
+const LONGEST_HEADING: usize = 16;
 /// A shorter text is a label (characters).
 const SHORTEST_TITLE: usize = 6;
 /// What a second link to the same article says.
@@ -26,7 +28,7 @@ const MORE: [&str; 9] = ["查阅全文", "阅读全文", "查看全文", "查看
 
 /// On which side of a title its date stands where rows have no box of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+enum Side {
     /// Before it.
     Before,
     /// Behind it.
@@ -66,7 +68,7 @@ pub(super) fn lists(outline: &Outline, group: &[&Anchor]) -> Vec<usize> {
 }
 
 /// The time a row prints: beside the title in its box, else `between` it and the next title, else in a label inside the link.
-pub(super) fn date(outline: &Outline, anchor: &Anchor, row: Option<usize>, between: Range<usize>, reading: Reading) -> Option<When> {
+fn date(outline: &Outline, anchor: &Anchor, row: Option<usize>, between: Range<usize>, reading: Reading) -> Option<When> {
     let link = &outline.elements[anchor.element];
     let behind = |to: usize| link.to..to.min(link.to + NEAR);
     let before = |from: usize| from.max(link.from.saturating_sub(NEAR))..link.from;
@@ -82,6 +84,33 @@ pub(super) fn date(outline: &Outline, anchor: &Anchor, row: Option<usize>, betwe
         read(behind(row.to)).or_else(|| read(before(row.from)))
     });
     boxed.or_else(|| read(between)).or_else(|| if link.to - link.from > 1 { read(link.from..link.to.min(link.from + NEAR)) } else { None })
+}
+
+/// The time printed in each row of a group.
+pub(super) fn dates_of(outline: &Outline, group: &[&Anchor], reading: Reading) -> Vec<Option<When>> {
+    let boxes = rows(outline, group);
+    let bounds: Vec<usize> = group.iter().map(|anchor| outline.elements[anchor.element].from).collect();
+    let inside = common_box(outline, group).unwrap_or_default();
+    let end = outline.elements.get(inside.start).map_or(0, |element| element.to);
+    let begin = outline.elements.get(inside.start).map_or(0, |element| element.from);
+    let read = |side: Side| -> Vec<Option<When>> {
+        let between = |i: usize| match side {
+            Side::Behind => outline.elements[group[i].element].to..bounds.get(i + 1).copied().unwrap_or(end),
+            Side::Before => i.checked_sub(1).map_or(begin, |before| outline.elements[group[before].element].to)..bounds[i],
+        };
+        (0..group.len()).map(|i| date(outline, group[i], boxes[i], between(i), reading)).collect()
+    };
+    let (behind, before) = (read(Side::Behind), read(Side::Before));
+    if before.iter().flatten().count() > behind.iter().flatten().count() { before } else { behind }
+}
+
+/// The elements of the smallest box around a whole group. Elements stand in document order, so a box is a range.
+pub(super) fn common_box(outline: &Outline, group: &[&Anchor]) -> Option<Range<usize>> {
+    let (first, last) = (group.first()?.element, group.last()?.element);
+    let around: HashSet<usize> = outline.upwards(first).collect();
+    let top = outline.upwards(last).find(|element| around.contains(element))?;
+    let behind = (top + 1..outline.elements.len()).find(|&element| outline.elements[element].parent < top);
+    Some(top..behind.unwrap_or(outline.elements.len()))
 }
 
 /// The title of a link: a heading inside it, the title's box of a card, else its words; `title=` where they are cut or missing.
@@ -100,16 +129,72 @@ pub(super) fn title(outline: &Outline, anchor: &Anchor) -> Option<String> {
 /// The title of a link that spans a whole card: the box that is called so, else the first box with more than a label in it.
 fn card_title(outline: &Outline, anchor: &Anchor) -> Option<String> {
     let inside = |&element: &usize| outline.elements[element].parent >= anchor.element;
-    let below = (anchor.element + 1..outline.elements.len()).take_while(inside);
-    let boxes: Vec<usize> = below.filter(|&element| BOXES.contains(&outline.tag(element))).collect();
-    let called = |element: &&usize| CALLED_TITLE.iter().any(|word| outline.elements[**element].spelling.contains(word));
+    let below: Vec<usize> = (anchor.element + 1..outline.elements.len()).take_while(inside).collect();
+    let boxes: Vec<usize> = below.iter().copied().filter(|&element| BOXES.contains(&outline.tag(element))).collect();
+    let called = |element: &usize| is_called_title(outline, *element);
     let text = |element: &usize| Some(outline.text(*element)).filter(|text| !text.is_empty() && !dates::is_bare(text));
     let told = |text: &String| text.chars().count() >= SHORTEST_TITLE;
     // A box around other boxes is the card once more; the text stands in the inmost.
     let around: HashSet<usize> = boxes.iter().map(|&element| outline.elements[element].parent).collect();
     let inmost = |element: &&usize| !around.contains(*element);
-    let called = boxes.iter().filter(called).find_map(text);
+    let called = below.iter().filter(|element| called(element)).find_map(text);
     called.or_else(|| boxes.iter().filter(inmost).filter_map(text).find(told))
+}
+
+fn is_called_title(outline: &Outline, element: usize) -> bool {
+    CALLED_TITLE.iter().any(|word| outline.elements[element].spelling.contains(word))
+}
+
+/// Whether a link is a row's headline rather than its picture or its summary: it stands in a heading, or in what is called a title.
+pub(super) fn is_headline(outline: &Outline, anchor: &Anchor) -> bool {
+    let near = || outline.upwards(anchor.element).take(2);
+    anchor.heading.is_some() || near().any(|element| HEADINGS.contains(&outline.tag(element)) || is_called_title(outline, element))
+}
+
+/// Whether a list is one of what is read much or recommended: its boxes are called so, or the short line before it says so.
+pub(super) fn is_ranking(outline: &Outline, list: usize) -> bool {
+    const CALLED: [&str; 14] = [
+        "rank",
+        "aside",
+        "sidebar",
+        "side",
+        "hotlist",
+        "recommend",
+        "related",
+        "popular",
+        "trending",
+        "paihang",
+        "phb",
+        "tuijian",
+        "widget",
+        "mostread",
+    ];
+    const SAID: [&str; 16] = [
+        "排行",
+        "热点",
+        "热门",
+        "热榜",
+        "热搜",
+        "推荐",
+        "点击榜",
+        "猜你喜欢",
+        "ランキング",
+        "人気",
+        "인기",
+        "most read",
+        "most popular",
+        "popular",
+        "trending",
+        "related",
+    ];
+    let called = |element: usize| {
+        let spelling = &outline.elements[element].spelling;
+        spelling.split(['.', '-', '_']).any(|word| CALLED.contains(&word))
+            || CALLED.iter().any(|word| word.len() > 6 && spelling.contains(word))
+    };
+    let before = outline.elements[list].from.checked_sub(1).and_then(|at| outline.texts.get(at));
+    let said = before.filter(|text| text.chars().count() <= LONGEST_HEADING).map(|text| text.to_lowercase());
+    outline.upwards(list).any(called) || said.is_some_and(|text| SAID.iter().any(|word| text.contains(word)))
 }
 
 /// Of two wordings of one title, the whole one; of two whole ones, the first.

@@ -40,10 +40,31 @@ pub(super) struct Walked {
 
 /// Reads a listing. No links and no failure: it is as it was.
 pub(super) async fn walk(visitor: &mut Visitor<'_>, address: &Url) -> Result<Walked, SourceError> {
+    match walk_at(visitor, address).await? {
+        Trail::List(walked) => Ok(walked),
+        // The signpost is read anew each time: its own validators would hide that the list behind it changed.
+        Trail::Signpost(to) => match walk_at(visitor, &to).await? {
+            Trail::List(walked) => Ok(walked),
+            Trail::Signpost(_) => Err(SourceError::NoLinks { url: to }),
+        },
+    }
+}
+
+/// What stands at a listing's address.
+enum Trail {
+    List(Walked),
+    /// A page that only sends on: a refresh, or a script.
+    Signpost(Url),
+}
+
+async fn walk_at(visitor: &mut Visitor<'_>, address: &Url) -> Result<Trail, SourceError> {
     let known = visitor.known(address);
-    let Got::Fresh(fresh) = visitor.get(address, &known, &Limits::PAGE).await? else { return Ok(Walked::default()) };
+    let Got::Fresh(fresh) = visitor.get(address, &known, &Limits::PAGE).await? else { return Ok(Trail::List(Walked::default())) };
     let (stamp, url) = (fresh.stamp(), fresh.url.clone());
     let first = read(visitor, fresh).await?;
+    if let Some(to) = first.onward {
+        return Ok(Trail::Signpost(to));
+    }
     let before = visitor.memory.seen.get(address.as_str()).cloned().unwrap_or_default();
     let met: HashSet<u64> = before.links.iter().copied().collect();
     let marks: Vec<u64> = first.links.iter().take(REMEMBERED).map(|link| mark(&link.url)).collect();
@@ -59,13 +80,13 @@ pub(super) async fn walk(visitor: &mut Visitor<'_>, address: &Url) -> Result<Wal
         // Remembered as seen, what stands on the missing pages would never be read.
         visitor.memory.seen.entry(address.to_string()).or_default().broken += 1;
         visitor.memory.validators.remove(address.as_str());
-        return Ok(walked);
+        return Ok(Trail::List(walked));
     }
     visitor.parsed(address, stamp);
     if let Some(seen) = visitor.memory.seen.get_mut(address.as_str()) {
         (seen.links, seen.broken) = (marks, 0);
     }
-    Ok(walked)
+    Ok(Trail::List(walked))
 }
 
 /// Reads further pages until one holds what was met before, or nothing new to this walk.
@@ -125,10 +146,10 @@ async fn read(visitor: &Visitor<'_>, fresh: Fresh) -> Result<Listing, SourceErro
     let (url, reading) = (fresh.url.clone(), visitor.spec.reading(visitor.net.clock.now()));
     let overrides = std::sync::Arc::clone(&visitor.spec.overrides);
     let listing = tokio::task::spawn_blocking(move || {
-        listing::overridden(&fresh.body, fresh.content_type.as_deref(), &fresh.url, reading, &overrides)
+        listing::overridden(&fresh.body, fresh.content_type.as_deref(), &fresh.url, reading, &overrides).with_days()
     });
     match tokio::time::timeout(DEADLINE, listing).await {
-        Ok(Ok(listing)) if listing.links.is_empty() => Err(SourceError::NoLinks { url }),
+        Ok(Ok(listing)) if listing.links.is_empty() && listing.onward.is_none() => Err(SourceError::NoLinks { url }),
         Ok(Ok(listing)) => Ok(listing),
         Err(_) => Err(SourceError::Page { url, error: ExtractError::Deadline(DEADLINE) }),
         Ok(Err(_)) => Err(SourceError::Page { url, error: ExtractError::Stopped }),
@@ -201,6 +222,25 @@ mod tests {
             memory = look(&spec, &memory, &net).await.unwrap().memory;
         }
         assert_eq!(look(&spec, &memory, &net).await.unwrap().links.len(), 10);
+    }
+
+    #[tokio::test]
+    async fn a_listing_that_moved_is_followed_and_its_validators_are_its_own() {
+        let server = Server::start(|head| match path(head) {
+            "/robots.txt" => answer(404, "", b""),
+            "/xw/" => answer(200, "etag: \"s\"\r\n", b"<script>window.location.href='/news/index.html';</script>"),
+            "/round/" => answer(200, "", b"<meta http-equiv=refresh content='0;url=/xw/'>"),
+            _ if head.contains("\"l\"") => answer(304, "", b""),
+            _ => answer(200, "etag: \"l\"\r\n", &page(500, 1, 1)),
+        })
+        .await;
+        let spec = server.spec(SourceKind::Site, &["/xw/"]);
+        let first = look(&spec, &SourceMemory::default(), &net()).await.unwrap();
+        assert_eq!(first.links.len(), 10);
+        let second = look(&spec, &first.memory, &net()).await.unwrap();
+        assert_eq!((second.links.len(), second.failed.len()), (0, 0), "as it was");
+        let lost = look(&server.spec(SourceKind::Site, &["/round/"]), &SourceMemory::default(), &net()).await;
+        assert!(matches!(lost, Err(super::SourceError::NoLinks { .. })), "one signpost is followed, not a chain");
     }
 
     #[tokio::test]

@@ -42,9 +42,14 @@ pub(crate) struct Estate {
 impl Estate {
     /// Writes the configuration file, the keys and a token.
     pub(crate) async fn on(store: StoreUrl) -> Self {
+        Self::with(store, "").await
+    }
+
+    /// The same, with more tables in its configuration.
+    pub(crate) async fn with(store: StoreUrl, more: &str) -> Self {
         let folder = scratch::folder();
         let settings = format!(
-            "[site]\nauto_sections = true\n[store]\nurl = {:?}\n[http]\nlisten = \"127.0.0.1:0\"\n[outbound]\nallow = [\"127.0.0.0/8\"]\n",
+            "[site]\nauto_sections = true\n[store]\nurl = {:?}\n[http]\nlisten = \"127.0.0.1:0\"\n[outbound]\nallow = [\"127.0.0.0/8\"]\n{more}",
             store.as_str()
         );
         let file = config_file(folder.path());

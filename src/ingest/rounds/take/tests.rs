@@ -294,3 +294,31 @@ async fn a_source_that_the_file_no_longer_names_is_waited_for_by_nobody() {
     let without = Rounds { planned: Vec::new(), ..rounds };
     assert!(without.rows(std::collections::HashMap::new(), &unsaved).await.unwrap().is_empty());
 }
+
+/// The same page when it names another address as its own.
+fn naming(find: Find, other: &str) -> Find {
+    Find { candidate: Candidate { url: Some(url(other)), ..find.candidate }, ..find }
+}
+
+#[tokio::test]
+async fn a_page_keeps_its_address_where_it_names_that_of_another_or_of_a_list() {
+    let room = Box::pin(Room::new()).await;
+    let (one, two, three) = (ONE, "http://a.cn/2.html", "http://a.cn/3.html");
+    let headed = |find: Find, title: &str| Find { candidate: Candidate { title: Some(title.to_owned()), ..find.candidate }, ..find };
+    let (first, second) = (headed(page(one, 0), "镇上的新桥今天通车"), headed(page(two, 0), "合作社送来第一批春茶"));
+    // One in the same look that comes before the page it names, one that names the list, one that is the same page under two addresses.
+    let same = headed(page("http://a.cn/1.html?from=top", 0), "镇上的新桥今天通车");
+    let looked = vec![naming(second, one), first, naming(headed(page(three, 0), "三号井出水"), "http://a.cn/"), naming(same, one)];
+    room.save(found(looked)).await;
+    for (at, title) in [(one, "镇上的新桥今天通车"), (two, "合作社送来第一批春茶"), (three, "三号井出水")] {
+        assert_eq!(room.article(at).await.article.title, title);
+    }
+    assert!(room.house.store.strangers(&["http://a.cn/1.html?from=top".to_owned()]).await.unwrap().len() == 1, "one article");
+    // And one that takes the name later, for good.
+    for _ in 0..3 {
+        let later = headed(page(two, 0), "合作社送来第一批春茶");
+        room.save(found(vec![naming(Find { page: Some(raw(two, "later")), ..later }, one)])).await;
+        room.clock.advance(gone::CONFIRMS_AFTER);
+    }
+    assert_eq!(room.article(one).await.article.title, "镇上的新桥今天通车");
+}
