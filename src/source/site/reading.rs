@@ -32,6 +32,11 @@ pub(in crate::source) async fn read(spec: &Spec, memory: &SourceMemory, wanted: 
             continue;
         }
         let page = page_of(&mut visitor, &want).await;
+        if matches!(page, Err(SourceError::Resting { .. })) {
+            *silence = SILENT;
+            reading.unread.push(url);
+            continue;
+        }
         *silence = match &page {
             Err(SourceError::Exchange { .. }) => *silence + 1,
             // It asked to be left alone.
