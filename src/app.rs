@@ -100,6 +100,8 @@ pub struct House {
     pub urls: Urls,
     /// Goes out.
     pub outbound: Outbound,
+    /// Who may ask which host next, be it for a page or for a picture.
+    pub turns: Turns,
     /// Composes mail.
     pub composer: Arc<Composer>,
     /// Takes copy in.
@@ -141,7 +143,21 @@ impl House {
         let renderer = feeds::Renderer::new(urls.clone(), feed_newsroom(&config));
         let bounds = Bounds { count: config.limits.window_articles as usize, age: config.limits.window_age, bytes: FEED_BYTES };
         let shelf = Shelf::new(store.clone(), renderer, bounds);
-        Ok(Self { config: Arc::new(config), store, clock, ids, keys, urls, outbound, composer, ingest, audience, access, shelf })
+        Ok(Self {
+            config: Arc::new(config),
+            store,
+            clock,
+            ids,
+            keys,
+            urls,
+            outbound,
+            turns: Turns::default(),
+            composer,
+            ingest,
+            audience,
+            access,
+            shelf,
+        })
     }
 
     /// Writes what the configuration declares: sections, endpoints, digests.
@@ -172,7 +188,8 @@ impl House {
     /// # Errors
     /// When one of them cannot be reached as declared.
     pub fn rounds(&self) -> Result<Rounds, AppError> {
-        let net = Net { outbound: self.outbound.clone(), clock: self.clock.clone(), folders: Folders::default(), turns: Turns::default() };
+        let net =
+            Net { outbound: self.outbound.clone(), clock: self.clock.clone(), folders: Folders::default(), turns: self.turns.clone() };
         Ok(Rounds { ingest: self.ingest.clone(), net, planned: self.planned()? })
     }
 

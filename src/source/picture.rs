@@ -105,7 +105,11 @@ async fn ask(url: &Url, asker: &Asker, reach: impl Fn(&Url) -> Reach, net: &Net,
     let mut here = url.clone();
     for _ in 0..=MOST_HOPS {
         let request = Request { method: Method::GET, url: here.clone(), headers: headers(asker), body: Bytes::new() };
+        // A page's picture is asked of the same server as the page, and one request at a time is what it was promised.
+        let turn = net.turns.take(&here, Duration::ZERO, &net.clock).await;
+        let turn = turn.map_err(|until| SourceError::Resting { url: here.clone(), until })?;
         let answer = net.outbound.exchange(request, &reach(&here), limits).await;
+        turn.asked(net.clock.now());
         let answer = answer.map_err(|failure| SourceError::Exchange { url: here.clone(), failure })?;
         match answer.status {
             200 => return Ok((here, answer)),
@@ -284,6 +288,20 @@ mod tests {
             let told = shown_elsewhere(&server.base.join(place).unwrap(), &asker, |_| reach.clone(), &net()).await;
             assert_eq!(told.ok(), shown, "{place}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_picture_waits_for_its_hosts_turn() {
+        let server = Server::start(|_| answer(200, "content-type: image/png\r\n", b"x")).await;
+        let (net, asker) = (net(), Asker { user_agent: "Postrider/1".to_owned(), page: None });
+        let url = server.base.join("/a.png").unwrap();
+        let turn = net.turns.take(&url, Duration::ZERO, &net.clock).await.unwrap();
+        let reach = |_: &Url| Reach { private: true, ..Reach::default() };
+        let asked = tokio::time::timeout(Duration::from_millis(200), measure(&url, &asker, reach, &net)).await;
+        assert!(asked.is_err() && server.paths().is_empty(), "somebody else is being served");
+        turn.asked(net.clock.now());
+        let _ = measure(&url, &asker, reach, &net).await;
+        assert_eq!(server.paths(), ["/a.png"]);
     }
 
     #[tokio::test]
