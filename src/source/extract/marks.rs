@@ -61,12 +61,16 @@ const BESIDE: &[(&str, &str)] = &[
     ),
     ("embedded post", "twitter-tweet twitter-video instagram-media tiktok-embed bluesky-embed fb-post reddit-embed mastodon-embed"),
     ("box", "*infobox *info-box *factbox *fact-box *faktabox *faktaboks *infokasten *expandable-box *infoboks faktaruta"),
+    (PULLED, "*pullquote *pull-quote pulled-quote"),
     ("pictures", "*gallery *slideshow *carousel *lightbox slider"),
     (
         "tools",
         "*share sharing social *social-media toolbar tools tags tag-list taglist topics *player timestamp dateline-time reading-time",
     ),
 ];
+
+/// The rule for a quotation that repeats a sentence of the text in large letters.
+pub(super) const PULLED: &str = "pull quote";
 
 /// Words of class names of a standfirst: the summary that is printed between headline and text.
 const LEADS: &str = "lead lede leadin lead-in leadtext *standfirst deck dek chapo chapeau ingress sommario catenaccio *vorspann einleitung anriss entradilla bajada copete \

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::body::BodyLines;
 use super::head::Head;
 use super::lines::{Line, Shape};
+use super::marks;
 use super::title::{self, Headline};
 use super::words::{bare, ends_closed, len};
 use crate::model::Byline;
@@ -111,8 +112,12 @@ fn without_beside(body: &mut Vec<Line>, all: &[Line], dropped: &mut Vec<(&'stati
     };
     let mut marked: HashMap<&str, &'static str> = HashMap::new();
     let mut plain: HashSet<&str> = HashSet::new();
+    let mut echoed = false;
     for line in all.iter().filter(|line| !line.text.is_empty()) {
-        match rule_of(line) {
+        let pulled = line.beside == Some(marks::PULLED);
+        // The name of the speaker stands below the quotation.
+        echoed = pulled && (echoed && len(&line.text) <= NOTE || is_echo(line, all));
+        match rule_of(line).filter(|_| !pulled || echoed) {
             Some(rule) => {
                 marked.insert(line.bare(), rule);
             }
@@ -143,6 +148,13 @@ fn without_beside(body: &mut Vec<Line>, all: &[Line], dropped: &mut Vec<(&'stati
         dropped.push((rule, line.take_text()));
         !line.pictures.is_empty()
     });
+}
+
+/// Whether a paragraph of the page holds what a line says, and more.
+fn is_echo(line: &Line, all: &[Line]) -> bool {
+    let own = line.bare();
+    let holds = |other: &Line| other.beside.is_none() && other.is_prose() && other.bare().len() > own.len() && other.bare().contains(own);
+    !own.is_empty() && all.iter().any(holds)
 }
 
 /// A note or a label is shorter (characters).
