@@ -123,18 +123,21 @@ impl Kin {
     }
 }
 
+/// What a teaser says of its article is shorter (characters).
+const SUMMARY: usize = 160;
+
 /// A box within the text, by the name above it: links to other articles and what is said of them, or the points of a summary.
 #[derive(Default)]
 struct Inset {
     rule: Option<&'static str>,
-    /// A link was in it.
+    /// Its last line was its name or a link.
     linked: bool,
 }
 
 impl Inset {
     fn open(&mut self, rule: &'static str, line: &Line) {
         let western = !line.text.chars().any(is_han);
-        *self = Self { rule: Some(rule).filter(|_| western), linked: false };
+        *self = Self { rule: Some(rule).filter(|_| western), linked: true };
     }
 
     /// The box's rule, where a line belongs to it; the first one that does not is behind it.
@@ -143,7 +146,10 @@ impl Inset {
         let point = rule == western::SUMMARY && matches!(line.shape, Shape::Listed(_));
         let link = line.linked > 0.9 && kin.text != Some(line.kin);
         // A link's own summary: one paragraph that stands where none of the text does.
-        let summary = self.linked && line.shape == Shape::Paragraph && kin.text.is_some_and(|text| text != line.kin) && !line.text.is_empty();
+        let summary = self.linked
+            && line.shape == Shape::Paragraph
+            && (1..=SUMMARY).contains(&len(&line.text))
+            && kin.text.is_some_and(|text| text != line.kin);
         self.linked = link;
         if !(point || link || summary) {
             self.rule = None;

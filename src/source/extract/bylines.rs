@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Found;
 use super::eastern;
+use super::facts;
 use super::furniture::{self, Reach, is_photo_credit};
 use super::head::Head;
 use super::house::{is_agency, is_house, is_own, own_names};
@@ -222,6 +223,12 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     if let Some(found) = credited(places, &own) {
         return Some(found);
     }
+    let rows = places.info.iter().chain(places.body.iter().take(EDGE)).filter(|line| !line.aside);
+    if let Some((line, facts)) =
+        rows.filter_map(|line| Some((line, facts::of_row(&line.spaced)?))).find(|(_, facts)| !facts.authors.is_empty())
+    {
+        return Some(Found { value: unique(facts.authors), rule: "row of facts".to_owned(), line: line.spaced.clone() });
+    }
     let led = spoken::led(places.info.iter().chain(places.body.iter().take(EDGE)));
     let led = led.into_iter().flat_map(|names| split_names(&names)).filter(|name| is_name(name) && !is_own(name, &own)).map(spoken::calm);
     if let Some(found) = believed(led.collect(), "byline", site) {
@@ -416,8 +423,10 @@ fn split_names(text: &str) -> Vec<String> {
         pattern(r"^(?i:(?:written )?by|von|(?:écrit )?par|(?:escrito )?por|di|door|af|av|text|autor|author|auteur)\s*:?\s+")
     });
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[;,、，|]\s*|\s+(?:and|und|et|y|e|en|og|och|&)\s+"));
+    static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\s,(|<]*[\w.+-]{1,40}@[\w-]+(?:\.[\w-]+)+[)>]?"));
     let text = one_line(text);
     let text = LEAD.replace(&text, "");
+    let text = if text.contains('@') { ADDRESS.replace_all(&text, "") } else { text };
     BETWEEN
         .split(&text)
         // `Ann Lee / Journalist`.
