@@ -77,7 +77,7 @@ fn eastern_authors(places: &Places<'_>, body: &[Line]) -> Authors {
 }
 
 /// A body without the comments and lists that were taken for a part of it: what names people there is no byline.
-fn text_of(body: &[Line]) -> &[Line] {
+pub(super) fn text_of(body: &[Line]) -> &[Line] {
     let weight = |lines: &[Line]| lines.iter().filter(|line| line.is_prose()).map(|line| len(&line.text)).sum::<usize>();
     let ends = |line: &Line| line.judged().is_some_and(|(_, reach)| reach == Reach::End);
     let end = body.iter().position(ends).filter(|&at| weight(&body[..at]) > weight(&body[at..]));
@@ -347,6 +347,7 @@ fn is_western_name(name: &str) -> bool {
 
 fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
     let line = names.join(", ");
+    let names = names.into_iter().map(|name| if is_name(&name) { spoken::calm(name) } else { name });
     let mut people: Vec<Byline> = Vec::new();
     for name in names {
         let usable = (2..=60).contains(&len(&name))

@@ -52,7 +52,7 @@ const BESIDE: &[(&str, &str)] = &[
     ),
     (
         "related",
-        "*bookmark-c *bookmark-d *bookmark-t *bookmark-m *related *recommend *recirc read-more readmore *readalso also-read read-also most-read mostread *popular trending more-on \
+        "inline-article *bookmark-c *bookmark-d *bookmark-t *bookmark-m *related *recommend *recirc read-more readmore *readalso also-read read-also most-read mostread *popular trending more-on \
          see-also *recomend lire-aussi interstitial-link storylink teaser-list *weiterlesen mehr-zum-thema",
     ),
     (

@@ -170,9 +170,10 @@ impl Sight<'_> {
         let signed = behind[..second.min(BEHIND)].iter().position(signed).filter(|_| !is_chinese(text));
         let info = &all[from..signed.map_or(chosen.first, |at| chosen.first + at + 1)];
         let tail = &all[chosen.last..(chosen.last + BEHIND).min(all.len())];
+        if std::env::var("DBG").is_ok() { for l in info { eprintln!("INFO {:?} byline {} aside {} cred {:?}", l.spaced, l.byline, l.aside, l.credited); } }
         let places = Places { info, body: &chosen.lines, tail };
         let ending: Vec<Line> = chosen.lines.iter().rev().take(AROUND).rev().chain(tail).cloned().collect();
-        let origin = origin::of_page(head, info, &ending, reading).or_else(|| spoken::source(info.iter().chain(&ending)));
+        let origin = origin::of_page(head, info, &ending, reading).or_else(|| spoken::source(info.iter().chain(bylines::text_of(&chosen.lines).iter().rev().take(AROUND)).chain(tail)));
         // A page that names its source says that its own house, which its JSON-LD names as the author, did not write it.
         let wrote = |found: &Found<Vec<Byline>>| found.rule != bylines::HOUSE || origin.is_none();
         if let Some(found) = bylines::authors(&places, head, is_chinese(text)).filter(wrote) {
