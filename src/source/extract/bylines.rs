@@ -12,6 +12,7 @@ use super::furniture::{self, Reach, is_photo_credit};
 use super::head::Head;
 use super::house::{is_agency, is_house, is_own, own_names};
 use super::lines::Line;
+use super::marks::can_name;
 use super::names;
 use super::people::{self, Credits};
 use super::signed;
@@ -329,7 +330,11 @@ fn credited(places: &Places<'_>, own: &[String]) -> Authors {
 fn visible(places: &Places<'_>, site: &str) -> Authors {
     let marked = |line: &&Line| line.byline && len(&line.text) <= LONGEST && !line.is_prose();
     let names = |lines: &mut dyn Iterator<Item = &Line>| {
-        let names = lines.filter(marked).flat_map(|line| split_names(&line.spaced));
+        // Beside a name that has an element of its own stands a post.
+        let names = lines.filter(marked).flat_map(|line| match line.credited.as_slice() {
+            [name] if can_name(name) && line.spaced.starts_with(name.as_str()) => vec![name.clone()],
+            _ => split_names(&line.spaced),
+        });
         let names = names.map(|name| spoken::until_mark(&name).to_owned());
         let names = names.filter(|name| is_western_name(name) && !spoken::is_moment(name) || is_agency(name));
         believed(names.collect(), "byline of the page", site)

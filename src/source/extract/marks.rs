@@ -171,11 +171,16 @@ pub(super) fn is_author(node: &NodeRef<'_>) -> bool {
 /// An author's names in microdata are shorter (bytes).
 const CREDITED: usize = 100;
 
-/// The names that microdata calls the author's: of an element with `itemprop=author`, its own or those of the `name` within it.
+/// Ends of class names of an author's name alone, where his post stands beside it.
+const CONTRIBUTORS: &[&str] = &["contributorname", "contributor-name", "contributor__name", "author-name", "author__name", "byline-name", "byline__name"];
+
+/// The names that microdata calls the author's, or a class of its own does: of an element with `itemprop=author`, its own or those of the `name` within it.
 pub(super) fn credited(node: &NodeRef<'_>) -> Option<String> {
     let has = |node: &NodeRef<'_>, word: &str| node.attr("itemprop").is_some_and(|told| told.split_whitespace().any(|own| own == word));
     if !has(node, "author") {
-        return None;
+        let words = node.attr("class").filter(|class| CONTRIBUTORS.iter().any(|end| class.to_ascii_lowercase().ends_with(end)))?;
+        let text = one_line(&node.text());
+        return (!words.is_empty() && text.len() <= CREDITED && can_name(&text)).then_some(text);
     }
     let name = node.descendants_it().take(CREDITED).find(|inner| inner.is_element() && has(inner, "name"));
     let text = one_line(&name.as_ref().unwrap_or(node).text());

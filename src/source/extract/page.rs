@@ -170,7 +170,6 @@ impl Sight<'_> {
         let signed = behind[..second.min(BEHIND)].iter().position(signed).filter(|_| !is_chinese(text));
         let info = &all[from..signed.map_or(chosen.first, |at| chosen.first + at + 1)];
         let tail = &all[chosen.last..(chosen.last + BEHIND).min(all.len())];
-        if std::env::var("DBG").is_ok() { for l in info { eprintln!("INFO {:?} byline {} aside {} cred {:?}", l.spaced, l.byline, l.aside, l.credited); } }
         let places = Places { info, body: &chosen.lines, tail };
         let ending: Vec<Line> = chosen.lines.iter().rev().take(AROUND).rev().chain(tail).cloned().collect();
         let origin = origin::of_page(head, info, &ending, reading).or_else(|| spoken::source(info.iter().chain(bylines::text_of(&chosen.lines).iter().rev().take(AROUND)).chain(tail)));
