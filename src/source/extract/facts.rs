@@ -16,7 +16,8 @@ const LONGEST: usize = 240;
 const AUTHORS: &str = "autor|autorka|autorzy|author|authors|auteur|autora|autore|автор|forfatter|författare|skribent|yazar|haberi? yazan|szerző|written by|geschrieben von|dodał|dodała";
 
 /// Words for one who writes that name his post.
-const POSTS: &str = "muhabir|reporter|korrespondent|correspondent|корреспондент|журналист|journalist|periodista|giornalista|dziennikarz|redaktor";
+const POSTS: &str =
+    "muhabir|reporter|korrespondent|correspondent|корреспондент|журналист|journalist|periodista|giornalista|dziennikarz|redaktor";
 
 /// Words for the moment of publication.
 const MOMENTS: &str = "data publikacji|opublikowano|dodano|published(?: on)?|publication date|date published|posted(?: on)?|date|data|datum|fecha(?: de publicación)?|publicado(?: em| el)?|publié(?: le)?|veröffentlicht(?: am)?|erstellt(?: am)?|gepubliceerd(?: op)?|pubblicato(?: il)?|publicerad|publisert|publiceret|julkaistu|опубликовано|дата публикации|дата|опубліковано|yayınlanma(?: tarihi)?|eklenme(?: tarihi)?|giriş(?: tarihi)?|megjelent|publikováno|vydáno";
@@ -25,9 +26,7 @@ const MOMENTS: &str = "data publikacji|opublikowano|dodano|published(?: on)?|pub
 const OTHERS: &str = "güncelleme(?: tarihi)?|son güncelleme|okunma(?: sayısı)?|odsłon(?:y)?|wyświetleń|aktualizacja|updated|last updated|modified|aktualisiert|actualizado|atualizado|mis à jour(?: le)?|aggiornato|bijgewerkt|uppdaterad|oppdatert|обновлено|оновлено|просмотров|просмотры|views?|hits|visits|aufrufe|visitas|vistas|lectures|visualizzazioni|comments?|komentarze|kommentare|kaynak|source|źródło|quelle|fuente|источник|category|kategoria|kategori|kategorie|рубрика|location";
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r"(?i)(?:^|[\s|•·/])(?:(?P<author>{AUTHORS})|(?P<post>{POSTS})|(?P<moment>{MOMENTS})|(?:{OTHERS}))\s*:\s*"
-    ))
+    pattern(&format!(r"(?i)(?:^|[\s|•·/])(?:(?P<author>{AUTHORS})|(?P<post>{POSTS})|(?P<moment>{MOMENTS})|(?:{OTHERS}))\s*:\s*"))
 });
 
 /// What a row of facts tells.
@@ -63,7 +62,8 @@ pub(super) fn of_row(spaced: &str) -> Option<Facts> {
             let role = post.map(|post| post.as_str().to_owned());
             facts.authors.extend(names.map(|name| Byline { name: calm(name.to_owned()), role: role.clone() }));
             told |= facts.authors.len() > before;
-        } else if label.name("moment").is_some() && value.starts_with(|c: char| c.is_alphanumeric()) && value.chars().any(char::is_numeric) {
+        } else if label.name("moment").is_some() && value.starts_with(|c: char| c.is_alphanumeric()) && value.chars().any(char::is_numeric)
+        {
             facts.moment = facts.moment.or_else(|| Some(value.to_owned()));
             told = true;
         }
@@ -77,9 +77,15 @@ mod tests {
 
     #[test]
     fn a_row_tells_who_and_when() {
-        let row = |text: &str| of_row(text).map(|facts| (facts.authors.into_iter().map(|one| (one.name, one.role)).collect(), facts.moment));
+        let row =
+            |text: &str| of_row(text).map(|facts| (facts.authors.into_iter().map(|one| (one.name, one.role)).collect(), facts.moment));
         for (text, name, role, moment) in [
-            ("Autor: Anna Świder | Data publikacji: 19.01.2026, godz. 08:15 | Odsłon: 3 214", "Anna Świder", None, Some("19.01.2026, godz. 08:15")),
+            (
+                "Autor: Anna Świder | Data publikacji: 19.01.2026, godz. 08:15 | Odsłon: 3 214",
+                "Anna Świder",
+                None,
+                Some("19.01.2026, godz. 08:15"),
+            ),
             ("Muhabir: Ayşe Kaya Yayınlanma: 08.04.2026 - 13:25 Okunma: 18", "Ayşe Kaya", Some("Muhabir"), Some("08.04.2026 - 13:25")),
             ("Reporter: Ann Lee Source: River Agency", "Ann Lee", Some("Reporter"), None),
         ] {

@@ -172,7 +172,8 @@ pub(super) fn is_author(node: &NodeRef<'_>) -> bool {
 const CREDITED: usize = 100;
 
 /// Ends of class names of an author's name alone, where his post stands beside it.
-const CONTRIBUTORS: &[&str] = &["contributorname", "contributor-name", "contributor__name", "author-name", "author__name", "byline-name", "byline__name"];
+const CONTRIBUTORS: &[&str] =
+    &["contributorname", "contributor-name", "contributor__name", "author-name", "author__name", "byline-name", "byline__name"];
 
 /// The names that microdata calls the author's, or a class of its own does: of an element with `itemprop=author`, its own or those of the `name` within it.
 pub(super) fn credited(node: &NodeRef<'_>) -> Option<String> {

@@ -172,7 +172,8 @@ impl Sight<'_> {
         let tail = &all[chosen.last..(chosen.last + BEHIND).min(all.len())];
         let places = Places { info, body: &chosen.lines, tail };
         let ending: Vec<Line> = chosen.lines.iter().rev().take(AROUND).rev().chain(tail).cloned().collect();
-        let origin = origin::of_page(head, info, &ending, reading).or_else(|| spoken::source(info.iter().chain(bylines::text_of(&chosen.lines).iter().rev().take(AROUND)).chain(tail)));
+        let origin = origin::of_page(head, info, &ending, reading)
+            .or_else(|| spoken::source(info.iter().chain(bylines::text_of(&chosen.lines).iter().rev().take(AROUND)).chain(tail)));
         // A page that names its source says that its own house, which its JSON-LD names as the author, did not write it.
         let wrote = |found: &Found<Vec<Byline>>| found.rule != bylines::HOUSE || origin.is_none();
         if let Some(found) = bylines::authors(&places, head, is_chinese(text)).filter(wrote) {

@@ -322,6 +322,24 @@ mod tests {
     }
 
     #[test]
+    fn a_box_within_the_text_does_not_end_it() {
+        let between = "<div class=teaser><a href=/other><span>Related</span><h3>Boats are dearer this year than last</h3></a>\
+                       <p>What a rower pays for his boat has doubled, and nobody knows why.</p></div>";
+        assert_eq!(article("", "", between, ""), three());
+        let behind = format!("{between}<p>It is the last boat of its kind.</p>");
+        assert_eq!(article("", "", "", &behind), three());
+    }
+
+    #[test]
+    fn a_pull_quote_goes_where_the_text_holds_it() {
+        let quote = |said: &str| {
+            format!("<figure class='block-pullquote'><blockquote><p>{said}</p><cite>Ann Lee, ferrywoman</cite></blockquote></figure>")
+        };
+        assert_eq!(article("", "", &quote("the two banks had lost touch with each other"), ""), three());
+        assert!(article("", "", &quote("“Nobody wanted to row the long way round any more.”"), "").contains("“Nobody wanted"));
+    }
+
+    #[test]
     fn names_that_would_take_the_whole_article_are_mistaken() {
         let page = format!(
             "<html><body><h1>A landing mended at last</h1><div class='gallery'><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div></body></html>"

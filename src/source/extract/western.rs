@@ -100,12 +100,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 r"(?i)^(?:{MOMENT})\s*:?\s*(?:on )?(?:\p{{L}}{{3,9}},? )?(?:\p{{L}}{{3,9}}\.? \d{{1,2}},?|\d{{1,2}} \p{{L}}{{3,9}}\.?,?) (?:19|20)\d\d\b.{{0,100}}\d\s?[ap]\.m\.$"
             ),
         ),
-        rule(
-            "invitation",
-            200,
-            Reach::Line,
-            r"(?i)^privacy notice: newsletters? .*",
-        ),
+        rule("invitation", 200, Reach::Line, r"(?i)^privacy notice: newsletters? .*"),
         rule(
             "comments",
             60,
@@ -241,6 +236,11 @@ mod tests {
             ("Ann Lee contributed to this report.", "contributors"),
             ("Stand: 08.07.2026 05:00 Uhr", "time line"),
             ("Lesezeit: 2 min", "tools"),
+            ("Published May 3, 2021 at 5:00 a.m. PDT | Updated May 3, 2021 at 7:31 p.m.", "time line"),
+            ("More: When will the ferry be back?", "related"),
+            ("Sobre la firma", "author box"),
+            ("AI-assisted summary", SUMMARY),
+            ("Reach Ann Lee at 555-0100 or lee@river.example.", "address of the writer"),
         ] {
             assert_eq!(judge(text).map(|(name, _)| name), Some(name), "{text}");
         }
@@ -267,6 +267,9 @@ mod tests {
             "Die Kommentare des Bürgermeisters sorgten für Unruhe.",
             "She said the photo was taken in May.",
             "Follow the river and you will find the landing.",
+            "Updated rules for the ferry take effect at 5 p.m.",
+            "Reach for the rope on Monday, she told him.",
+            "More boats came: the river was full of them.",
         ] {
             assert_eq!(judge(text), None, "{text}");
         }
