@@ -1,7 +1,7 @@
 //! Which article copy belongs to: by its id at its source, its address, its guid, or its headline and day.
 
-use crate::model::{Article, Candidate, CanonicalUrl, Millis, SourceKind, When};
-use crate::store::write::ingest::{Identity, find, under_headline};
+use crate::model::{Article, ArticleKey, Candidate, CanonicalUrl, Millis, SourceKind, When};
+use crate::store::write::ingest::{Identity, by_key, find, under_headline};
 use crate::store::{ArticleRow, StoreError, Tx};
 
 use super::Door;
@@ -27,8 +27,17 @@ pub(super) fn names(candidate: &Candidate, door: &Door, now: Millis) -> Vec<Iden
     if names.is_empty() { vec![("headline", nameless(candidate, door, now))] } else { names }
 }
 
+/// The public name that a new article of this copy has: of its address, else of its id at its source, else of what it is known by there.
+pub(super) fn key_of(candidate: &Candidate, door: &Door, now: Millis) -> ArticleKey {
+    match (&candidate.url, &candidate.provenance.external_id) {
+        (Some(url), _) => ArticleKey::of_url(url),
+        (None, Some(id)) => ArticleKey::of_external(&door.source, id),
+        (None, None) => ArticleKey::of_external(&door.source, &nameless(candidate, door, now)),
+    }
+}
+
 /// Headline, day and sections: the same headline of another day, or in another section, is another article.
-pub(super) fn nameless(candidate: &Candidate, door: &Door, now: Millis) -> String {
+fn nameless(candidate: &Candidate, door: &Door, now: Millis) -> String {
     let at = candidate.published.map_or(now, |when| when.instant(door.zone, Millis(0)));
     let (day, sections) = (at.in_zone(door.zone).format("%Y-%m-%d"), candidate.sections.join(" "));
     format!("{}\n{}\n{day}\n{sections}", door.source, candidate.title.as_deref().unwrap_or_default())
@@ -71,6 +80,10 @@ pub(super) async fn look_up(
         && let (Some(url), Some(title), Some(when)) = (&candidate.url, &candidate.title, candidate.published)
     {
         row = moved(tx, url, &headline(door, title, day(when, door, now)), door, as_article).await?;
+    }
+    // An article that came from a file may have kept its public name alone.
+    if row.is_none() {
+        row = by_key(tx, key_of(candidate, door, now).as_str()).await?;
     }
     Ok(Known { names, row, at_address })
 }
