@@ -52,6 +52,12 @@ pub(super) fn refined(mut body: Vec<Line>, page: &Page<'_>) -> BodyLines {
     if let Some(told) = page.head.body() {
         without_untold(&mut body, &bare(&told), &described, &mut dropped);
     }
+    // A standfirst may be written as a heading.
+    for line in body.iter_mut().take_while(|line| !line.is_prose()).filter(|line| matches!(line.shape, Shape::Heading(_))) {
+        if len(&line.text) >= STANDFIRST && repeats(&described, line.bare()) {
+            (line.shape, line.lead) = (Shape::Paragraph, true);
+        }
+    }
     let mut lines = standfirst(&body, page, &described);
     lines.append(&mut body);
     BodyLines { lines, dropped }
