@@ -218,6 +218,33 @@ backends! {
         newsroom.finish().await;
     }
 
+    async fn an_entry_without_a_link_is_known_by_its_words_whatever_its_guid(b: Backend) {
+        let dated = |n: u32| match n % 2 {
+            0 => "Fri, 29 Oct 2021 08:10:00 +0800".to_owned(),
+            _ => format!("Fri, 29 Oct 2021 08:{}:00 +0800", 10 + n),
+        };
+        let show = |round: u32| {
+            let plain = |title: &str, more: String| format!("<item><title>{title}</title>{more}<description>{STORY}</description></item>");
+            vec![
+                plain("每次换号", format!("<guid isPermaLink=\"false\">r{round}</guid><pubDate>{}</pubDate>", dated(0))),
+                plain("没有日期", format!("<guid isPermaLink=\"false\">n{round}</guid>")),
+                plain("什么号都没有", format!("<pubDate>{}</pubDate>", dated(2 * round + 1))),
+            ]
+        };
+        let feed = Feed::start(show(0)).await;
+        let newsroom = Newsroom::plan().more(&feed_source("paper", &feed.url)).start(b).await;
+        newsroom.until("the first look", async || titles(&newsroom).await.len() == 3).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        for round in 1..5 {
+            *feed.entries.lock().unwrap() = show(round);
+            newsroom.advance(Duration::from_mins(11));
+            newsroom.settle().await;
+        }
+        assert_eq!(titles(&newsroom).await, ["什么号都没有", "每次换号", "没有日期"]);
+        assert!(newsroom.deliveries("").await.is_empty());
+        newsroom.finish().await;
+    }
+
     async fn an_archive_that_is_dated_anew_says_nothing_new(b: Backend) {
         let feed = Feed::start((0..20).map(|n| entry(n, 0, "Mon, 04 Oct 2021 08:00:00 +0800")).collect()).await;
         let newsroom = Newsroom::plan().more(&feed_source("paper", &feed.url)).start(b).await;
