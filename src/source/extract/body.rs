@@ -9,6 +9,7 @@ use regex::Regex;
 use super::furniture::{self, Reach};
 use super::lines::{self, Line, Shape, escape};
 use super::title;
+use super::western;
 use super::words::{bare, ends_closed, is_chinese, is_han, len, pattern};
 use crate::model::SourceMemory;
 
@@ -62,15 +63,22 @@ pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
     let title = context.title.map(bare).unwrap_or_default();
     let mut seen = 0;
     let mut ended: Option<&'static str> = None;
-    for Judged { line, rule, ahead } in judged {
-        let Some(name) = ended.or_else(|| drop_rule(&line, rule, &title, seen, context)) else {
+    let kin = Kin::of(&judged);
+    let mut inset = Inset::default();
+    for (at, Judged { line, rule, ahead }) in judged.into_iter().enumerate() {
+        let ruled = drop_rule(&line, rule, &title, seen, context);
+        let Some(name) = ended.or(ruled).or_else(|| inset.holds(&line, &kin)) else {
             if line.is_prose() {
                 seen += len(&line.text);
             }
             chosen.lines.push(line);
             continue;
         };
-        if rule.is_some_and(|(_, reach)| reaches_on(reach, seen, ahead, total)) {
+        let goes_on = rule.is_some_and(|(_, reach)| reach == Reach::Rest) && kin.goes_on(&line, at);
+        if let Some((rule, Reach::Rest)) = rule {
+            inset.open(rule, &line);
+        }
+        if rule.is_some_and(|(_, reach)| reaches_on(reach, seen, ahead, total)) && !goes_on {
             ended = ended.or(Some(name));
             while let Some(contact) = chosen.lines.pop_if(|line| furniture::is_contact(line)) {
                 chosen.dropped.push((name, contact.text));
@@ -85,6 +93,69 @@ pub(super) fn choose(lines: Vec<Line>, context: &Context<'_>) -> BodyLines {
     trim_tail(&mut chosen);
     find_headings(&mut chosen.lines);
     chosen
+}
+
+/// As many paragraphs of one place in the markup are the text's own.
+const KIN: usize = 3;
+
+/// Where in the markup the text's own paragraphs stand.
+struct Kin {
+    text: Option<u64>,
+    /// Where the last of them is.
+    last: usize,
+}
+
+impl Kin {
+    fn of(judged: &[Judged]) -> Self {
+        let prose = || judged.iter().enumerate().filter(|(_, one)| one.rule.is_none() && one.line.is_prose() && !one.line.is_link());
+        let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+        for (_, one) in prose() {
+            *counts.entry(one.line.kin).or_default() += 1;
+        }
+        let text = counts.into_iter().filter(|(_, count)| *count >= KIN).max_by_key(|(_, count)| *count).map(|(kin, _)| kin);
+        let last = prose().filter(|(_, one)| Some(one.line.kin) == text).map(|(at, _)| at).last().unwrap_or_default();
+        Self { text, last }
+    }
+
+    /// Whether the name of a list stands in a box of its own, and paragraphs of the text follow behind it: the box lies within the text.
+    fn goes_on(&self, line: &Line, at: usize) -> bool {
+        self.text.is_some_and(|text| line.kin != text) && at < self.last && !line.text.chars().any(is_han)
+    }
+}
+
+/// What a teaser says of its article is shorter (characters).
+const SUMMARY: usize = 160;
+
+/// A box within the text, by the name above it: links to other articles and what is said of them, or the points of a summary.
+#[derive(Default)]
+struct Inset {
+    rule: Option<&'static str>,
+    /// Its last line was its name or a link.
+    linked: bool,
+}
+
+impl Inset {
+    fn open(&mut self, rule: &'static str, line: &Line) {
+        let western = !line.text.chars().any(is_han);
+        *self = Self { rule: Some(rule).filter(|_| western), linked: true };
+    }
+
+    /// The box's rule, where a line belongs to it; the first one that does not is behind it.
+    fn holds(&mut self, line: &Line, kin: &Kin) -> Option<&'static str> {
+        let rule = self.rule?;
+        let point = rule == western::SUMMARY && matches!(line.shape, Shape::Listed(_));
+        let link = line.linked > 0.9 && kin.text != Some(line.kin);
+        // A link's own summary: one paragraph that stands where none of the text does.
+        let summary = self.linked
+            && line.shape == Shape::Paragraph
+            && (1..=SUMMARY).contains(&len(&line.text))
+            && kin.text.is_some_and(|text| text != line.kin);
+        self.linked = link;
+        if !(point || link || summary) {
+            self.rule = None;
+        }
+        self.rule
+    }
 }
 
 /// Judges each line once: pages decide how many there are.

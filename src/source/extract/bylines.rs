@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::Found;
 use super::eastern;
+use super::facts;
 use super::furniture::{self, Reach, is_photo_credit};
 use super::head::Head;
 use super::house::{is_agency, is_house, is_own, own_names};
 use super::lines::Line;
+use super::marks::can_name;
 use super::names;
 use super::people::{self, Credits};
 use super::signed;
@@ -76,7 +78,7 @@ fn eastern_authors(places: &Places<'_>, body: &[Line]) -> Authors {
 }
 
 /// A body without the comments and lists that were taken for a part of it: what names people there is no byline.
-fn text_of(body: &[Line]) -> &[Line] {
+pub(super) fn text_of(body: &[Line]) -> &[Line] {
     let weight = |lines: &[Line]| lines.iter().filter(|line| line.is_prose()).map(|line| len(&line.text)).sum::<usize>();
     let ends = |line: &Line| line.judged().is_some_and(|(_, reach)| reach == Reach::End);
     let end = body.iter().position(ends).filter(|&at| weight(&body[..at]) > weight(&body[at..]));
@@ -222,6 +224,12 @@ fn told(places: &Places<'_>, head: &Head, chinese: bool) -> Authors {
     if let Some(found) = credited(places, &own) {
         return Some(found);
     }
+    let rows = places.info.iter().chain(places.body.iter().take(EDGE)).filter(|line| !line.aside);
+    if let Some((line, facts)) =
+        rows.filter_map(|line| Some((line, facts::of_row(&line.spaced)?))).find(|(_, facts)| !facts.authors.is_empty())
+    {
+        return Some(Found { value: unique(facts.authors), rule: "row of facts".to_owned(), line: line.spaced.clone() });
+    }
     let led = spoken::led(places.info.iter().chain(places.body.iter().take(EDGE)));
     let led = led.into_iter().flat_map(|names| split_names(&names)).filter(|name| is_name(name) && !is_own(name, &own)).map(spoken::calm);
     if let Some(found) = believed(led.collect(), "byline", site) {
@@ -322,7 +330,11 @@ fn credited(places: &Places<'_>, own: &[String]) -> Authors {
 fn visible(places: &Places<'_>, site: &str) -> Authors {
     let marked = |line: &&Line| line.byline && len(&line.text) <= LONGEST && !line.is_prose();
     let names = |lines: &mut dyn Iterator<Item = &Line>| {
-        let names = lines.filter(marked).flat_map(|line| split_names(&line.spaced));
+        // Beside a name that has an element of its own stands a post.
+        let names = lines.filter(marked).flat_map(|line| match line.credited.as_slice() {
+            [name] if can_name(name) && line.spaced.starts_with(name.as_str()) => vec![name.clone()],
+            _ => split_names(&line.spaced),
+        });
         let names = names.map(|name| spoken::until_mark(&name).to_owned());
         let names = names.filter(|name| is_western_name(name) && !spoken::is_moment(name) || is_agency(name));
         believed(names.collect(), "byline of the page", site)
@@ -340,6 +352,7 @@ fn is_western_name(name: &str) -> bool {
 
 fn believed(names: Vec<String>, rule: &str, site: &str) -> Authors {
     let line = names.join(", ");
+    let names = names.into_iter().map(|name| if is_name(&name) { spoken::calm(name) } else { name });
     let mut people: Vec<Byline> = Vec::new();
     for name in names {
         let usable = (2..=60).contains(&len(&name))
@@ -416,8 +429,10 @@ fn split_names(text: &str) -> Vec<String> {
         pattern(r"^(?i:(?:written )?by|von|(?:écrit )?par|(?:escrito )?por|di|door|af|av|text|autor|author|auteur)\s*:?\s+")
     });
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[;,、，|]\s*|\s+(?:and|und|et|y|e|en|og|och|&)\s+"));
+    static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\s,(|<]*[\w.+-]{1,40}@[\w-]+(?:\.[\w-]+)+[)>]?"));
     let text = one_line(text);
     let text = LEAD.replace(&text, "");
+    let text = if text.contains('@') { ADDRESS.replace_all(&text, "") } else { text };
     BETWEEN
         .split(&text)
         // `Ann Lee / Journalist`.

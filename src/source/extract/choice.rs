@@ -132,7 +132,8 @@ fn place(body: &[Line], all: &[Line], start: usize) -> Option<(usize, usize)> {
 fn behind_headline(lines: Vec<Line>, all: &[Line], headline: Option<&Headline>) -> Vec<Line> {
     let Some(headline) = headline else { return lines };
     let own = bare(&headline.text);
-    let first_prose = lines.iter().position(super::lines::Line::is_prose).unwrap_or(lines.len());
+    // A page may ask for consent in whole sentences above its headline.
+    let first_prose = lines.iter().position(|line| line.is_prose() && line.judged().is_none()).unwrap_or(lines.len());
     let echo = lines[..first_prose].iter().rposition(|line| line.bare() == own && !own.is_empty());
     let above: HashSet<&str> = all[..headline.at.unwrap_or(0)].iter().map(super::lines::Line::bare).collect();
     let before = |at: usize, line: &Line| echo.is_some_and(|echo| at < echo) || at < first_prose && above.contains(line.bare());

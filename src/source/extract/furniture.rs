@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::behind;
 use super::eastern;
+use super::facts;
 use super::lines::Line;
 use super::people;
 use super::western;
@@ -152,7 +153,8 @@ pub(super) fn judge(line: &Line) -> Option<(&'static str, Reach)> {
     let han = text.chars().any(is_han);
     let mut asked = RULES.iter().filter(|rule| count <= rule.longest && (han || !rule.chinese));
     let ruled = asked.find(|rule| rule.pattern.is_match(text)).map(|rule| (rule.name, rule.reach));
-    ruled.or_else(|| western::judge(text)).or_else(|| credit_line(line))
+    let row = || facts::of_row(&line.spaced).map(|_| ("row of facts", Reach::Line));
+    ruled.or_else(|| western::judge(text)).or_else(row).or_else(|| credit_line(line))
 }
 
 /// A line of credits is read for its people, and is no copy.

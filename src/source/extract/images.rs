@@ -92,9 +92,15 @@ pub(super) fn read(img: &NodeRef<'_>, base: Option<&Url>) -> Option<Picture> {
     Some(Image { url: address, alt, width, height, media_type: None, bytes: None, copy: None })
 }
 
+/// An address without the width or density that stands behind it in a set of pictures: one of a set may be taken for the only one.
+fn without_width(address: &str) -> &str {
+    let is_width = |word: &str| word.strip_suffix(['w', 'x']).is_some_and(|count| count.parse::<f32>().is_ok());
+    address.rsplit_once(' ').filter(|(_, word)| is_width(word)).map_or(address, |(address, _)| address.trim_end())
+}
+
 /// An address that a reader can load; `None` for placeholders.
 pub(super) fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
-    let address = address.trim();
+    let address = without_width(address.trim());
     if address.is_empty() || address.starts_with("data:") || address.starts_with("blob:") || address.starts_with('#') {
         return None;
     }

@@ -52,7 +52,7 @@ const BESIDE: &[(&str, &str)] = &[
     ),
     (
         "related",
-        "*bookmark-c *bookmark-d *bookmark-t *bookmark-m *related *recommend *recirc read-more readmore *readalso also-read read-also most-read mostread *popular trending more-on \
+        "inline-article *bookmark-c *bookmark-d *bookmark-t *bookmark-m *related *recommend *recirc read-more readmore *readalso also-read read-also most-read mostread *popular trending more-on \
          see-also *recomend lire-aussi interstitial-link storylink teaser-list *weiterlesen mehr-zum-thema",
     ),
     (
@@ -61,12 +61,16 @@ const BESIDE: &[(&str, &str)] = &[
     ),
     ("embedded post", "twitter-tweet twitter-video instagram-media tiktok-embed bluesky-embed fb-post reddit-embed mastodon-embed"),
     ("box", "*infobox *info-box *factbox *fact-box *faktabox *faktaboks *infokasten *expandable-box *infoboks faktaruta"),
+    (PULLED, "*pullquote *pull-quote pulled-quote"),
     ("pictures", "*gallery *slideshow *carousel *lightbox slider"),
     (
         "tools",
         "*share sharing social *social-media toolbar tools tags tag-list taglist topics *player timestamp dateline-time reading-time",
     ),
 ];
+
+/// The rule for a quotation that repeats a sentence of the text in large letters.
+pub(super) const PULLED: &str = "pull quote";
 
 /// Words of class names of a standfirst: the summary that is printed between headline and text.
 const LEADS: &str = "lead lede leadin lead-in leadtext *standfirst deck dek chapo chapeau ingress sommario catenaccio *vorspann einleitung anriss entradilla bajada copete \
@@ -167,11 +171,17 @@ pub(super) fn is_author(node: &NodeRef<'_>) -> bool {
 /// An author's names in microdata are shorter (bytes).
 const CREDITED: usize = 100;
 
-/// The names that microdata calls the author's: of an element with `itemprop=author`, its own or those of the `name` within it.
+/// Ends of class names of an author's name alone, where his post stands beside it.
+const CONTRIBUTORS: &[&str] =
+    &["contributorname", "contributor-name", "contributor__name", "author-name", "author__name", "byline-name", "byline__name"];
+
+/// The names that microdata calls the author's, or a class of its own does: of an element with `itemprop=author`, its own or those of the `name` within it.
 pub(super) fn credited(node: &NodeRef<'_>) -> Option<String> {
     let has = |node: &NodeRef<'_>, word: &str| node.attr("itemprop").is_some_and(|told| told.split_whitespace().any(|own| own == word));
     if !has(node, "author") {
-        return None;
+        let words = node.attr("class").filter(|class| CONTRIBUTORS.iter().any(|end| class.to_ascii_lowercase().ends_with(end)))?;
+        let text = one_line(&node.text());
+        return (!words.is_empty() && text.len() <= CREDITED && can_name(&text)).then_some(text);
     }
     let name = node.descendants_it().take(CREDITED).find(|inner| inner.is_element() && has(inner, "name"));
     let text = one_line(&name.as_ref().unwrap_or(node).text());

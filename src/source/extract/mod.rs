@@ -11,6 +11,7 @@ mod choice;
 pub(in crate::source) mod clamp;
 pub(in crate::source) mod decode;
 mod eastern;
+mod facts;
 mod furniture;
 mod head;
 mod house;

@@ -24,7 +24,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A time of day behind a day.
-const CLOCK: &str = r"(?:[\s,–|•-]*(?:um|at|à|a las|alle(?: ore)?|ore|h|kl\.?|klo|om|o|в|о|às|saat|στις|u)?\s*(?P<hour>\d{1,2})\s?[:.hH]\s?(?P<minute>\d{2})(?:\s*(?P<half>(?i:am|pm|a\.m\.|p\.m\.)))?)?";
+const CLOCK: &str = r"(?:[\s,–|•-]*(?:um|at|à|a las|alle(?: ore)?|ore|h|kl\.?|klo|om|o|в|о|às|saat|στις|godz\.?|u)?\s*(?P<hour>\d{1,2})\s?[:.hH]\s?(?P<minute>\d{2})(?:\s*(?P<half>(?i:am|pm|a\.m\.|p\.m\.)))?)?";
 
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
@@ -147,6 +147,7 @@ mod tests {
             ("7. června 2024", (2024, 6, 7), None),
             ("2025. november 12. 8:05", (2025, 11, 12), Some((8, 5))),
             ("12. desember 2025, kl. 08.05", (2025, 12, 12), Some((8, 5))),
+            ("19.01.2026, godz. 08:15", (2026, 1, 19), Some((8, 15))),
             ("12 בנובמבר 2025", (2025, 11, 12), None),
             ("2025년 5월 15일 오후 8:00", (2025, 5, 15), Some((20, 0))),
             ("٢٩ أكتوبر ٢٠٢٤", (2024, 10, 29), None),

@@ -58,6 +58,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     let sight = Sight { head: &head, all: &all, headline: headline.as_ref(), chosen: &chosen };
     sight.fields(&mut candidate, &mut evidence, input, html, &text);
     if western {
+        without_portraits(&mut copy.lines, &candidate.authors);
         refine::trim(&mut copy, &head, candidate.title.as_deref(), &candidate.authors);
         text = body::text(&copy.lines, captions);
     }
@@ -82,6 +83,13 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     }
     candidate.evidence = evidence;
     Read { candidate, text, lines: body::counted(&all) }
+}
+
+/// Takes out the portraits of those who wrote: pictures that say no more than a name.
+fn without_portraits(lines: &mut [Line], authors: &[Byline]) {
+    for line in lines {
+        line.pictures.retain(|picture| picture.alt.as_deref().is_none_or(|alt| !authors.iter().any(|author| author.name == alt)));
+    }
 }
 
 /// Hidden elements that are looked into: each look reads all of its text.
@@ -172,7 +180,8 @@ impl Sight<'_> {
         let tail = &all[chosen.last..(chosen.last + BEHIND).min(all.len())];
         let places = Places { info, body: &chosen.lines, tail };
         let ending: Vec<Line> = chosen.lines.iter().rev().take(AROUND).rev().chain(tail).cloned().collect();
-        let origin = origin::of_page(head, info, &ending, reading).or_else(|| spoken::source(info.iter().chain(tail)));
+        let origin = origin::of_page(head, info, &ending, reading)
+            .or_else(|| spoken::source(info.iter().chain(bylines::text_of(&chosen.lines).iter().rev().take(AROUND)).chain(tail)));
         // A page that names its source says that its own house, which its JSON-LD names as the author, did not write it.
         let wrote = |found: &Found<Vec<Byline>>| found.rule != bylines::HOUSE || origin.is_none();
         if let Some(found) = bylines::authors(&places, head, is_chinese(text)).filter(wrote) {

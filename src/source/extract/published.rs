@@ -6,6 +6,7 @@ use regex::Regex;
 use url::Url;
 
 use super::Found;
+use super::facts;
 use super::head::Head;
 use super::lines::Line;
 use super::title;
@@ -114,7 +115,8 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
     let mut best: Option<(i32, Found<When>)> = None;
     for (at, line) in lines.iter().enumerate() {
         let near = around(at);
-        let text = line.spaced.as_str();
+        let row = facts::of_row(&line.spaced).and_then(|facts| facts.moment);
+        let text = row.as_deref().unwrap_or(&line.spaced);
         // A line without a number tells no time, unless it is a label and the next line tells it.
         if !text.chars().any(char::is_numeric) && !text.contains("刚刚") && len(text) > LABELS {
             continue;
@@ -132,7 +134,8 @@ pub(super) fn printed(lines: &[Line], title: Option<usize>, body: usize, reading
         if !near && label.is_none() {
             continue;
         }
-        let Some((value, matched)) = labelled(lines, at, reading) else { continue };
+        let read = if row.is_some() { when::first(text, reading) } else { labelled(lines, at, reading) };
+        let Some((value, matched)) = read else { continue };
         let distance = title.map_or(at, |title| at.abs_diff(title));
         let mut score = 100 - i32::try_from(distance.min(90)).unwrap_or(90);
         score += match label.as_deref() {

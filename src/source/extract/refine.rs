@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::body::BodyLines;
 use super::head::Head;
 use super::lines::{Line, Shape};
+use super::marks;
 use super::title::{self, Headline};
 use super::words::{bare, ends_closed, len};
 use crate::model::Byline;
@@ -50,6 +51,12 @@ pub(super) fn refined(mut body: Vec<Line>, page: &Page<'_>) -> BodyLines {
     let described = described(page.head);
     if let Some(told) = page.head.body() {
         without_untold(&mut body, &bare(&told), &described, &mut dropped);
+    }
+    // A standfirst may be written as a heading.
+    for line in body.iter_mut().take_while(|line| !line.is_prose()).filter(|line| matches!(line.shape, Shape::Heading(_))) {
+        if len(&line.text) >= STANDFIRST && repeats(&described, line.bare()) {
+            (line.shape, line.lead) = (Shape::Paragraph, true);
+        }
     }
     let mut lines = standfirst(&body, page, &described);
     lines.append(&mut body);
@@ -111,8 +118,12 @@ fn without_beside(body: &mut Vec<Line>, all: &[Line], dropped: &mut Vec<(&'stati
     };
     let mut marked: HashMap<&str, &'static str> = HashMap::new();
     let mut plain: HashSet<&str> = HashSet::new();
+    let mut echoed = false;
     for line in all.iter().filter(|line| !line.text.is_empty()) {
-        match rule_of(line) {
+        let pulled = line.beside == Some(marks::PULLED);
+        // The name of the speaker stands below the quotation.
+        echoed = pulled && (echoed && len(&line.text) <= NOTE || is_echo(line, all));
+        match rule_of(line).filter(|_| !pulled || echoed) {
             Some(rule) => {
                 marked.insert(line.bare(), rule);
             }
@@ -143,6 +154,13 @@ fn without_beside(body: &mut Vec<Line>, all: &[Line], dropped: &mut Vec<(&'stati
         dropped.push((rule, line.take_text()));
         !line.pictures.is_empty()
     });
+}
+
+/// Whether a paragraph of the page holds what a line says, and more.
+fn is_echo(line: &Line, all: &[Line]) -> bool {
+    let own = line.bare();
+    let holds = |other: &Line| other.beside.is_none() && other.is_prose() && other.bare().len() > own.len() && other.bare().contains(own);
+    !own.is_empty() && all.iter().any(holds)
 }
 
 /// A note or a label is shorter (characters).
@@ -307,6 +325,24 @@ mod tests {
                        <div class='newsletter-box'><p>Every morning the best stories of the river come to you, read by thousands.</p></div>\
                        <p><a href=/other>Boats are dearer this year than last</a></p>";
         assert_eq!(article("", "<p>River life</p>", between, ""), three());
+    }
+
+    #[test]
+    fn a_box_within_the_text_does_not_end_it() {
+        let between = "<div class=teaser><a href=/other><span>Related</span><h3>Boats are dearer this year than last</h3></a>\
+                       <p>What a rower pays for his boat has doubled, and nobody knows why.</p></div>";
+        assert_eq!(article("", "", between, ""), three());
+        let behind = format!("{between}<p>It is the last boat of its kind.</p>");
+        assert_eq!(article("", "", "", &behind), three());
+    }
+
+    #[test]
+    fn a_pull_quote_goes_where_the_text_holds_it() {
+        let quote = |said: &str| {
+            format!("<figure class='block-pullquote'><blockquote><p>{said}</p><cite>Ann Lee, ferrywoman</cite></blockquote></figure>")
+        };
+        assert_eq!(article("", "", &quote("the two banks had lost touch with each other"), ""), three());
+        assert!(article("", "", &quote("“Nobody wanted to row the long way round any more.”"), "").contains("“Nobody wanted"));
     }
 
     #[test]

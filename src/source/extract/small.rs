@@ -28,18 +28,23 @@ pub(super) fn summary(head: &Head, title: Option<&Headline>, text: &str) -> Opti
         let keywords = head.meta(&["keywords"]).map(bare).unwrap_or_default();
         // Nor did anybody write what is the beginning of the text, cut off where the room ended.
         let whole = description.trim_end();
-        let cut = whole.ends_with("...") || whole.ends_with('…') || !ends_closed(whole);
+        // A standfirst is printed whole, in the page's own marks, and need not end as a sentence does.
+        let printed = text.lines().take(STANDFIRSTS).find(|line| !line.contains(is_han) && bare(line) == own);
+        let cut = printed.is_none() && (whole.ends_with("...") || whole.ends_with('…') || !ends_closed(whole));
         if cut && copy.contains(&own) {
             return None;
         }
         let is_title = len(beyond) < SHORTEST || keywords.contains(beyond) || headline.starts_with(&own);
         (len(&own) >= SHORTEST && !is_title && shared(&own, &copy) >= 0.3).then(|| Found {
-            value: one_line(description),
+            value: one_line(printed.unwrap_or(description)),
             rule: rule.to_owned(),
             line: description.to_owned(),
         })
     })
 }
+
+/// How many lines at the beginning of a text may be its summary.
+const STANDFIRSTS: usize = 3;
 
 /// The share of a text's runs of four characters that another one holds.
 fn shared(text: &str, other: &str) -> f32 {

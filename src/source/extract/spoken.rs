@@ -166,12 +166,21 @@ pub(super) fn calm(name: String) -> String {
     if name.chars().any(char::is_lowercase) || !name.contains(' ') {
         return name;
     }
+    // A house is known by its letters, and so is who signs with his own.
+    if name.split_whitespace().any(|word| len(word) > 1 && !word.contains('.') && !word.to_lowercase().contains(is_vowel)) {
+        return name;
+    }
     let mut begins = true;
     let calmed = name.chars().flat_map(|c| {
         let lower: Vec<char> = if std::mem::replace(&mut begins, !c.is_alphabetic()) { vec![c] } else { c.to_lowercase().collect() };
         lower
     });
     calmed.collect()
+}
+
+/// Whether a letter is a vowel, or belongs to a script whose vowels we need not know.
+fn is_vowel(c: char) -> bool {
+    !c.is_ascii() || matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
 }
 
 #[cfg(test)]
@@ -225,5 +234,6 @@ mod tests {
             assert!(names(text).is_empty(), "{text}");
         }
         assert_eq!(calm("ANN LEE-COLE".to_owned()), "Ann Lee-Cole");
+        assert_eq!(calm("RTL RIVER".to_owned()), "RTL RIVER");
     }
 }

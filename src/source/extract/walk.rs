@@ -253,7 +253,9 @@ impl<'u> Walk<'u> {
 
     /// What an element's class and id say; pages use the same few hundred again and again.
     fn named(&mut self, node: &NodeRef<'_>) -> Named {
-        let (class, id) = (node.attr("class"), node.attr("id"));
+        // Elements of a site's own making are called by a name rather than a class.
+        let own = || node.node_name().filter(|name| name.contains('-')).and_then(|_| node.attr("name"));
+        let (class, id) = (node.attr("class"), node.attr("id").or_else(own));
         if class.is_none() && id.is_none() {
             return Named::default();
         }

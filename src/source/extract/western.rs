@@ -55,6 +55,9 @@ const RELATED: &str = "related(?: topics?| stories| articles| content| coverage|
     читайте (?:также|ещё|еще|теж|також)|смотрите также|по теме|материалы по теме|похожие .{1,20}|новости по теме|(?:ilgili|İLGİLİ) haber(?:ler)?|benzer haberler|bunlar da ilginizi çekebilir|(?:en )?çok okunanlar|ayrıca (?:bkz|okuyun)|\
     citește și|citeşte şi|διαβάστε (?:επίσης|ακόμη|ακόμα)|σχετικά.{0,12}|اقرأ أيض[اًا]+|مواضيع ذات صلة|أخبار ذات صلة|קראו גם|بیشتر بخوانید|관련\\s?(?:기사|뉴스)|많이 본 (?:기사|뉴스)|関連(?:記事|ニュース|リンク|キーワード)|あわせて読みたい|おすすめ(?:記事)?|アクセスランキング|baca juga|berita terkait|xem thêm|tin liên quan|đọc thêm";
 
+/// The rule for the name of a summary that a machine made: its points follow.
+pub(super) const SUMMARY: &str = "summary by a machine";
+
 /// Words that stand before a moment on a line of its own.
 const MOMENT: &str = "(?:first )?published|posted|updated|last (?:updated|modified|edited)|created|stand|veröffentlicht|erstellt|aktualisiert|zuletzt aktualisiert|publié|mis à jour|modifié|publicado|actualizado|atualizado|pubblicato|aggiornato|modificato|\
     gepubliceerd|bijgewerkt|publicerad|uppdaterad|publisert|oppdatert|publiceret|opdateret|julkaistu|päivitetty|opublikowano|aktualizacja|publikováno|aktualizováno|frissítve|опубликовано|обновлено|опубліковано|оновлено|güncelleme|yayınlanma|입력|수정|등록|승인|更新|公開|配信";
@@ -69,7 +72,35 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"^(?:(?:Ein(?:e|en)? )?(?:Kolumne|Kommentar|Analyse|Interview|Gastbeitrag|Essay|Rezension|Reportage|Glosse) von|(?:Opinion|Commentary|Analysis|Column|Essay|Review) by|(?:Chronique|Tribune|Entretien|Analyse) (?:de|par)|(?:Opinión|Columna|Análisis|Entrevista) (?:de|por))\s+\p{Lu}[\p{L}.'’-]+(?:\s+\p{L}[\p{L}.'’-]*){1,5}$",
         ),
         rule("related", 60, Reach::Rest, &format!(r"(?i)^[>»•\-–—\s]*(?:{RELATED})\s*[:：>»…!]*$")),
-        rule("related", 240, Reach::Line, &format!(r"(?i)^[>»•\-–—\s]*(?:{RELATED})\s*(?:[:：|»>]|[-–—]\s)\s*\S.*$")),
+        rule("related", 240, Reach::Line, &format!(r"(?i)^[>»•\-–—\s]*(?:(?:{RELATED})\s*(?:[:：|»>]|[-–—]\s)|more:)\s*\S.*$")),
+        rule(
+            "author box",
+            40,
+            Reach::Rest,
+            r"(?i)^(?:sobre (?:la firma|el autor|la autora|los autores|o autor|a autora|os autores)|à propos de l[’'](?:auteur|autrice)|(?:l[’']autore|l[’']autrice)|om (?:forfatteren|författaren|skribenten)|over de auteur|o autor(?:ze|ce)|o autorovi|об авторе|про автора|yazar hakkında)\s*:?$",
+        ),
+        rule(
+            SUMMARY,
+            60,
+            Reach::Rest,
+            r"(?i)^(?:(?:ai|a\.i\.|ki)[- ](?:assisted |generated |generierte |powered )?(?:summary|key points|key takeaways|zusammenfassung)|summary (?:by|from) ai|(?:résumé|resumen|resumo|riassunto) (?:généré par (?:l[’'])?ia|(?:generado|gerado|generato) (?:por|con) (?:la )?ia))\s*:?$",
+        ),
+        rule(
+            "address of the writer",
+            160,
+            Reach::Line,
+            r"^(?i:you can (?:reach|contact|email)|reach|contact|e-?mail)\s+(?i:the (?:reporter|writer|author)|\p{Lu}[\p{L}.'’-]+(?:\s+\p{Lu}[\p{L}.'’-]+){0,3})\s+(?i:at|on|via)\s.*(?:@|\d{3}).*$",
+        ),
+        rule(
+            "time line",
+            140,
+            Reach::Line,
+            // An hour in English may end as a sentence does.
+            &format!(
+                r"(?i)^(?:{MOMENT})\s*:?\s*(?:on )?(?:\p{{L}}{{3,9}},? )?(?:\p{{L}}{{3,9}}\.? \d{{1,2}},?|\d{{1,2}} \p{{L}}{{3,9}}\.?,?) (?:19|20)\d\d\b.{{0,100}}\d\s?[ap]\.m\.$"
+            ),
+        ),
+        rule("invitation", 200, Reach::Line, r"(?i)^privacy notice: newsletters? .*"),
         rule(
             "comments",
             60,
@@ -205,6 +236,11 @@ mod tests {
             ("Ann Lee contributed to this report.", "contributors"),
             ("Stand: 08.07.2026 05:00 Uhr", "time line"),
             ("Lesezeit: 2 min", "tools"),
+            ("Published May 3, 2021 at 5:00 a.m. PDT | Updated May 3, 2021 at 7:31 p.m.", "time line"),
+            ("More: When will the ferry be back?", "related"),
+            ("Sobre la firma", "author box"),
+            ("AI-assisted summary", SUMMARY),
+            ("Reach Ann Lee at 555-0100 or lee@river.example.", "address of the writer"),
         ] {
             assert_eq!(judge(text).map(|(name, _)| name), Some(name), "{text}");
         }
@@ -231,6 +267,9 @@ mod tests {
             "Die Kommentare des Bürgermeisters sorgten für Unruhe.",
             "She said the photo was taken in May.",
             "Follow the river and you will find the landing.",
+            "Updated rules for the ferry take effect at 5 p.m.",
+            "Reach for the rope on Monday, she told him.",
+            "More boats came: the river was full of them.",
         ] {
             assert_eq!(judge(text), None, "{text}");
         }
