@@ -31,7 +31,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     kicker::take_off(&document, &head);
     let all = lines::of_page(&document, base.as_ref());
     let headline = title::of_page(&head, &all);
-    let scripted = scripted::article(&document, &all, &head, base.as_ref());
+    let scripted = scripted::article(html, &all, &head, base.as_ref());
     let chosen = match &scripted {
         Some(told) => Chosen { lines: told.lines.clone(), rule: scripted::RULE, first: all.len(), last: all.len() },
         None => choose_body(document, &all, headline.as_ref(), base.as_ref()),

@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 
-use dom_query::Document;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -17,6 +16,9 @@ use crate::model::{Byline, Candidate, Evidence, Field, one_line};
 
 /// A page that shows less running text is drawn by its script (characters).
 const LITTLE: usize = 120;
+
+/// An article of a script has as much (characters).
+const LEAST: usize = 40;
 
 /// A larger script is not read (bytes): states of real pages have some hundred thousand.
 const LARGEST: usize = 2 * 1024 * 1024;
@@ -60,22 +62,17 @@ pub(super) struct Scripted {
 }
 
 /// The article in a page's scripts, where the page itself shows too little to be one.
-pub(super) fn article(document: &Document, all: &[Line], head: &Head, base: Option<&Url>) -> Option<Scripted> {
+pub(super) fn article(html: &str, all: &[Line], head: &Head, base: Option<&Url>) -> Option<Scripted> {
     let shown: usize = all.iter().filter(|line| line.is_prose() && !line.is_link() && !line.aside).map(|line| len(&line.text)).sum();
     if shown >= LITTLE {
         return None;
     }
     let title = head.title.as_deref().or_else(|| head.meta(&["og:title"])).map(bare).unwrap_or_default();
-    let root = document.root();
-    let scripts = root.descendants_it().filter(|node| node.has_name("script")).take(SCRIPTS);
-    let states = scripts.flat_map(|script| {
-        let json = script.attr("type").is_some_and(|kind| kind.ends_with("/json"));
-        states(&script.text(), json)
-    });
+    let states = scripts(html).take(SCRIPTS).flat_map(|(kind, script)| states(script, kind.contains("/json") && !kind.contains("ld+json")));
     let object = states.filter_map(|state| chosen(state, &title)).max_by_key(|object| content(object).map_or(0, str::len))?;
     let lines = copy(content(&object)?, base);
     let told: usize = lines.iter().filter(|line| line.is_prose()).map(|line| len(&line.text)).sum();
-    (told > shown && told >= LITTLE / 2).then_some(Scripted { object, lines })
+    (told > shown && told >= LEAST).then_some(Scripted { object, lines })
 }
 
 impl Scripted {
@@ -140,6 +137,14 @@ fn words(value: &Value) -> Option<String> {
 
 fn plain(key: &str) -> String {
     key.chars().filter(|c| !matches!(c, '_' | '-')).collect::<String>().to_ascii_lowercase()
+}
+
+/// The scripts of a page as it was received, each with its tag's attributes: the bounded page has none left.
+fn scripts(html: &str) -> impl Iterator<Item = (&str, &str)> {
+    html.split("<script").skip(1).filter_map(|behind| {
+        let (attributes, rest) = behind.split_once('>')?;
+        Some((attributes, rest.split_once("</script").map_or(rest, |(script, _)| script)))
+    })
 }
 
 /// The states in a script: the whole of it where it is JSON, else the objects that are given to names.
