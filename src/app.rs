@@ -272,7 +272,7 @@ impl App {
         lifecycle.spawn("deliver", deliver::run(deliver));
         lifecycle.spawn("rounds", house.rounds()?.run(lifecycle.clone()));
         lifecycle.spawn("media", house.media()?.run(lifecycle.clone()));
-        lifecycle.spawn("desk", Desk(house.ingest.clone()).release_embargoes(lifecycle.clone()));
+        lifecycle.spawn("desk", Desk::new(house.ingest.clone()).release_embargoes(lifecycle.clone()));
         let parts = Arc::new(house.web_parts());
         lifecycle.spawn("hits", web::count_hits(parts.clone(), lifecycle.clone()));
         match house.config.http.private_listen {

@@ -65,7 +65,7 @@ pub(super) enum Article {
 impl Article {
     pub(super) async fn run(self, desk: &Desk) -> Done {
         let house = desk.house().await?;
-        let editor = EditorsDesk(house.ingest.clone());
+        let editor = EditorsDesk::new(house.ingest.clone());
         match self {
             Self::List { status, json } => {
                 if status.as_deref().is_some_and(|status| !["published", "held", "withdrawn"].contains(&status)) {

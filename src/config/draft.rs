@@ -118,6 +118,8 @@ fn broken(words: &str) -> Vec<String> {
                 lines.push(line.trim_end().to_owned());
                 rest.trim_start().clone_into(&mut line);
                 width = cells(&line);
+                // The place lay in what was split off.
+                may_break = None;
             }
             line.push(c);
             width += cell(c);
@@ -156,6 +158,8 @@ mod tests {
         let lines = broken(&long);
         assert!(lines.len() > 1 && lines.iter().all(|line| cells(line) <= WIDTH && !line.starts_with(['，', '、'])), "{lines:#?}");
         assert_eq!(lines.concat(), long);
+        let address = format!("http://www.hekou.example/{}", "a".repeat(200));
+        assert_eq!(broken(&format!("网站，{address} b")), ["网站，".to_owned(), address.clone(), "b".to_owned()]);
         let words = broken(&"what a page says of itself ".repeat(10));
         assert!(words.len() > 1 && words.iter().all(|line| cells(line) <= WIDTH), "{words:#?}");
     }

@@ -72,11 +72,17 @@ fn settle_address(candidate: &mut Candidate, row: &ArticleRow, found: &Known, do
     }
 }
 
+/// Why a hand that is bound to a section may not touch an article: any of it stands elsewhere.
+pub(super) fn outside(row: &ArticleRow, bound_to: Option<&Slug>) -> Option<Refusal> {
+    let sections = &row.article.sections;
+    let elsewhere = |bound: &&Slug| sections.is_empty() || sections.iter().any(|slug| !slug.is_within(bound));
+    bound_to.filter(elsewhere).map(|bound| Refusal::OutsideSection(bound.clone()))
+}
+
 /// Why an article that is here takes no copy from this door.
 pub(super) fn closed(row: &ArticleRow, candidate: &Candidate, door: &Door) -> Option<Refusal> {
-    let outside = |bound: &&Slug| row.article.sections.is_empty() || row.article.sections.iter().any(|slug| !slug.is_within(bound));
-    if let Some(bound) = door.bound_to.as_ref().filter(outside) {
-        return Some(Refusal::OutsideSection(bound.clone()));
+    if let Some(refusal) = outside(row, door.bound_to.as_ref()) {
+        return Some(refusal);
     }
     let comes_back = matches!(row.article.standing, Standing::Withdrawn(_)) && !matches!(candidate.wish, Wish::Withdraw(_));
     (door.kind == SourceKind::Push && comes_back).then_some(Refusal::Withdrawn)

@@ -8,7 +8,7 @@ use crate::store::{ArticleRow, Tx};
 
 use super::accept::{closed, incomplete};
 use super::chronicle::withdraw_row;
-use super::draft::{Draft, Manner};
+use super::draft::{Draft, Manner, waits_for_its_minute};
 use super::identity::names;
 use super::outcome::Accepted;
 use super::push::{PushError, within};
@@ -116,13 +116,9 @@ impl Ingest {
         let mut candidate = json.into_candidate(&door.source, door.zone)?;
         if !changes.contains_key("published") {
             // As it stands, to the millisecond; and what is let go before its minute goes out now.
-            let let_go = given("status") && candidate.wish == Wish::Publish && waits_for_its_minute(row);
+            let let_go = given("status") && candidate.wish == Wish::Publish && waits_for_its_minute(&row.article);
             candidate.published = Some(When::At(if let_go { self.clock.now() } else { row.article.published }));
         }
         Ok(candidate)
     }
-}
-
-fn waits_for_its_minute(row: &ArticleRow) -> bool {
-    matches!(row.article.standing, Standing::Held { release_at: Some(_), .. })
 }

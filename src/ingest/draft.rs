@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Actor, Article, ArticleId, ArticleKey, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Kind, Millis, PriorStanding, Revision,
-    SourceKind, Standing, Wish, one_line, short_code,
+    Actor, Article, ArticleId, ArticleKey, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Image, Kind, Millis, PriorStanding,
+    Revision, SourceKind, Standing, Wish, one_line, short_code,
 };
 use crate::store::write::ingest::{
     Identity, Keeping, NewRevision, carried, identify, insert_article, keep_revision, short_link, update_article,
@@ -12,10 +12,10 @@ use crate::store::write::ingest::{
 use crate::store::{ArticleRow, StoreError, Tx};
 
 use super::chronicle::{log, prior_standing, tell_editor};
-use super::identity::{headline_of, nameless};
+use super::identity::{headline_of, key_of};
 use super::outcome::{Accepted, Became, Suspicion};
 use super::sections::Placement;
-use super::weigh::{Weight, copy_hash, fingerprint, is_other, weigh};
+use super::weigh::{Weight, copy_hash, fingerprint, has_lost, is_other, weigh};
 use super::{Door, Ingest};
 
 /// A clock that runs ahead by less than this is no embargo: newsrooms and servers differ by minutes.
@@ -76,13 +76,9 @@ impl Draft<'_> {
     pub(super) async fn enter(self, tx: &mut Tx, candidate: Candidate) -> Result<Accepted, StoreError> {
         let announce = self.announce(&candidate);
         let evidence = candidate.evidence.clone();
-        let key = match (&candidate.url, &candidate.provenance.external_id) {
-            (Some(url), _) => ArticleKey::of_url(url),
-            (None, Some(id)) => ArticleKey::of_external(&self.door.source, id),
-            (None, None) => ArticleKey::of_external(&self.door.source, &nameless(&candidate, self.door, self.now)),
-        };
+        let key = key_of(&candidate, self.door, self.now);
         let mut article = self.article(candidate, key, Revision(1), None);
-        article.standing = match article_standing(&self, &article, announce) {
+        article.standing = match article_standing(&self, &article, None, announce) {
             Standing::Published if announce => self.drifting().unwrap_or(Standing::Published),
             standing => standing,
         };
@@ -106,12 +102,12 @@ impl Draft<'_> {
         keep_revision(tx, id, article, &new, self.now).await?;
         let code: [u8; CODE_BYTES] = self.ingest.ids.bytes();
         short_link(tx, &short_code(code), id, "").await?;
-        self.settle(tx, id, article, announce, Some(EventType::Published)).await?;
+        self.settle(tx, id, article, None, announce, Some(EventType::Published)).await?;
         Ok(id)
     }
 
     /// Makes a candidate a version of an article, where it tells anything new.
-    pub(super) async fn revise(self, tx: &mut Tx, candidate: Candidate, row: ArticleRow) -> Result<Accepted, StoreError> {
+    pub(super) async fn revise(self, tx: &mut Tx, mut candidate: Candidate, row: ArticleRow) -> Result<Accepted, StoreError> {
         let knew = prior_standing(tx, &row).await?;
         let before = &row.article;
         // Somebody else's feed may name our article; only the newsroom's own hand changes what another source brought.
@@ -120,16 +116,18 @@ impl Draft<'_> {
             return Ok(Accepted::of(row.id, before, Became::Unchanged));
         }
         let evidence = candidate.evidence.clone();
-        let wish = candidate.wish.clone();
+        // Whoever sends an article back as it was shown tells it as held for its minute; nothing is wished by that.
+        let wish = Some(std::mem::take(&mut candidate.wish)).filter(|wish| !self.repeats_its_wait(before, wish));
+        candidate.wish = wish.clone().unwrap_or_default();
         let quiet = self.manner.is_quiet();
         let announce = if quiet { row.announce } else { candidate.announce.unwrap_or(row.announce) };
         // Old copy that was found elsewhere is no news, and a source that is not itself may have changed all of it.
         let silent = quiet || candidate.announce == Some(false) || self.door.first_look || self.door.drifts.is_some();
         let mut article = self.article(candidate, before.key.clone(), before.revision, Some(before));
-        if let Some(suspicion) = self.doubts(before, &article) {
-            return Ok(Accepted::of(row.id, before, Became::Suspect(suspicion)));
+        if let Some(doubted) = self.doubts(before, &article) {
+            return Ok(Accepted::of(row.id, before, doubted));
         }
-        article.standing = self.standing_after(before, &article, &wish, announce);
+        article.standing = self.standing_after(before, &article, wish.as_ref(), announce);
         let corrects = knew == PriorStanding::Published && self.corrects(tx, &row, &article).await?;
         identify(tx, row.id, &self.names).await?;
         let digest = fingerprint(&article);
@@ -159,29 +157,51 @@ impl Draft<'_> {
             (knew, weight) => Some(EventType::of_change(knew, weight == Weight::Correction)),
         };
         // Everyone who got the wrong version hears of a correction, however old the article is.
-        self.settle(tx, row.id, &article, !silent && (announce || corrects), event).await?;
+        self.settle(tx, row.id, &article, Some(&before.standing), !silent && (announce || corrects), event).await?;
         Ok(Accepted::of(row.id, &article, Became::Revised))
     }
 
-    /// A site's page that tells something entirely other is doubted, until it tells the same again.
-    fn doubts(&self, before: &Article, article: &Article) -> Option<Suspicion> {
-        let may_doubt = match self.manner {
-            Manner::Given | Manner::Reread => self.door.kind == SourceKind::Site && before.is_public(),
-            Manner::Amended { .. } | Manner::Imported => false,
-        };
-        if !may_doubt || !is_other(before, article) {
+    /// A site's page that tells something entirely other is doubted, until it tells the same again. One that lost its headline or its body
+    /// tells nothing however often: the copy that stands is what the newsroom wrote, and what it takes back is gone or says so.
+    fn doubts(&self, before: &Article, article: &Article) -> Option<Became> {
+        let is_page = self.door.kind == SourceKind::Site && matches!(self.manner, Manner::Given | Manner::Reread);
+        let lost = has_lost(before, article);
+        if !is_page || !(lost || (before.is_public() && is_other(before, article))) {
             return None;
         }
         let copy = copy_hash(article);
-        (self.door.doubted.as_ref() != Some(&copy)).then(|| Suspicion { copy, title: article.title.clone() })
+        match self.door.doubted.as_ref() == Some(&copy) {
+            true if lost => {
+                tracing::warn!(article = %before.key, "a page has no headline or no body any more; the copy that stands is kept");
+                Some(Became::Unchanged)
+            }
+            true => None,
+            false => Some(Became::Suspect(Suspicion { copy, title: article.title.clone() })),
+        }
     }
 
-    /// How an article stands after this copy.
-    fn standing_after(&self, before: &Article, article: &Article, wish: &Wish, announce: bool) -> Standing {
-        let holds = matches!(wish, Wish::Hold(_));
+    /// Whether a hold is nothing but our own word about an article's minute: it waits for that, or waited until it came.
+    fn repeats_its_wait(&self, before: &Article, wish: &Wish) -> bool {
+        let Wish::Hold(told) = wish else { return false };
+        match &before.standing {
+            Standing::Held { because, release_at: Some(_), .. } => because == told,
+            Standing::Published => *told == self.until(before.published),
+            _ => false,
+        }
+    }
+
+    /// Why an article waits that has its minute.
+    fn until(&self, minute: Millis) -> String {
+        format!("embargo until {}", minute.rfc3339(self.ingest.rules.zone))
+    }
+
+    /// How an article stands after this copy, which may say nothing of it.
+    fn standing_after(&self, before: &Article, article: &Article, wish: Option<&Wish>, announce: bool) -> Standing {
+        let holds = matches!(wish, Some(Wish::Hold(_)));
+        let publishes = wish == Some(&Wish::Publish);
         let lifts = match self.manner {
-            Manner::Given => self.door.kind == SourceKind::Push && *wish == Wish::Publish,
-            Manner::Amended { stands } => stands && *wish == Wish::Publish,
+            Manner::Given => self.door.kind == SourceKind::Push && publishes,
+            Manner::Amended { stands } => stands && publishes,
             Manner::Reread | Manner::Imported => return before.standing.clone(),
         };
         match &before.standing {
@@ -189,9 +209,11 @@ impl Draft<'_> {
             Standing::Held { by_editor: true, .. } if !(lifts && self.manner != Manner::Given) => before.standing.clone(),
             Standing::Held { release_at: None, .. } if !lifts => before.standing.clone(),
             // A hand that lets it go has looked at what it was held for; its own minute is kept.
-            Standing::Held { .. } if lifts && self.manner != Manner::Given => embargo(self, article).unwrap_or(Standing::Published),
+            Standing::Held { .. } if lifts && self.manner != Manner::Given => {
+                embargo(self, article, Some(before)).unwrap_or(Standing::Published)
+            }
             Standing::Published if !holds => Standing::Published,
-            _ => article_standing(self, article, announce),
+            _ => article_standing(self, article, Some(before), announce),
         }
     }
 
@@ -217,12 +239,13 @@ impl Draft<'_> {
         same && external && article.standing == before.standing && article.url == before.url && article.published == before.published
     }
 
-    /// Places what is public and logs its event; tells the editor of what waits for one.
+    /// Places what is public and logs its event; tells the editor of what waits for one, once for each reason.
     async fn settle(
         &self,
         tx: &mut Tx,
         id: ArticleId,
         article: &Article,
+        stood: Option<&Standing>,
         announce: bool,
         event: Option<EventType>,
     ) -> Result<(), StoreError> {
@@ -234,6 +257,8 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
+            // The editor knows it, or put it there.
+            standing @ Standing::Held { .. } if stood == Some(standing) => Ok(()),
             // Of a source that is not itself the editor hears once, not of each article.
             Standing::Held { because, .. } if self.door.drifts.as_ref() == Some(because) => Ok(()),
             Standing::Held { because, release_at: None, .. } if !self.manner.is_quiet() => {
@@ -257,6 +282,7 @@ impl Draft<'_> {
         // What a source does not tell again stays; what a hand cleared is gone.
         let by_itself = !matches!(self.manner, Manner::Amended { .. });
         let kept = before.filter(|_| by_itself);
+        let image = candidate.image.or_else(|| candidate.images.first().filter(|_| by_itself).cloned());
         let line = candidate.correction.as_deref().map(one_line).filter(|line| !line.is_empty());
         Article {
             key,
@@ -276,8 +302,8 @@ impl Draft<'_> {
             origin: candidate.origin,
             summary: candidate.summary,
             body: candidate.body.cleaned(base.as_ref()),
-            image: candidate.image.or_else(|| candidate.images.first().filter(|_| by_itself).cloned()),
-            images: candidate.images,
+            image: image.map(|image| as_measured(image, before)),
+            images: candidate.images.into_iter().map(|image| as_measured(image, before)).collect(),
             tags: candidate.tags,
             language: candidate.language.unwrap_or_else(|| self.ingest.rules.language.clone()),
             published,
@@ -312,8 +338,21 @@ impl Draft<'_> {
     }
 }
 
+/// A picture with what was measured and kept of it before: pages tell its address alone, and an old article's is not asked for again.
+fn as_measured(mut image: Image, before: Option<&Article>) -> Image {
+    let known = |article: &'_ Article| article.image.iter().chain(&article.images).find(|known| known.url == image.url).cloned();
+    let Some(known) = before.and_then(known) else { return image };
+    if image.width.is_none() && image.height.is_none() {
+        (image.width, image.height) = (known.width, known.height);
+    }
+    image.media_type = image.media_type.or(known.media_type);
+    image.bytes = image.bytes.or(known.bytes);
+    image.copy = image.copy.or(known.copy);
+    image
+}
+
 /// Whether an article goes out, waits for its minute, or waits for an editor, and then why.
-fn article_standing(draft: &Draft<'_>, article: &Article, announce: bool) -> Standing {
+fn article_standing(draft: &Draft<'_>, article: &Article, before: Option<&Article>, announce: bool) -> Standing {
     let wait = |because: String| Standing::Held { because, release_at: None, by_editor: false };
     let rules = &draft.ingest.rules;
     if let Standing::Held { .. } = &article.standing {
@@ -335,12 +374,18 @@ fn article_standing(draft: &Draft<'_>, article: &Article, announce: bool) -> Sta
     if let Some(word) = rules.hold_words.iter().find(|word| article.title.contains(word.as_str()) || text.contains(word.as_str())) {
         return wait(format!("it holds the word {word}"));
     }
-    embargo(draft, article).unwrap_or(Standing::Published)
+    embargo(draft, article, before).unwrap_or(Standing::Published)
 }
 
-/// The wait for an article's minute, where that lies ahead.
-fn embargo(draft: &Draft<'_>, article: &Article) -> Option<Standing> {
-    let ahead = article.published > draft.now.plus(CLOCK_SKEW);
-    let because = || format!("embargo until {}", article.published.rfc3339(draft.ingest.rules.zone));
-    ahead.then(|| Standing::Held { because: because(), release_at: Some(article.published), by_editor: false })
+/// The wait for an article's minute, where that lies ahead. One that waits already waits until the minute itself: no clock runs ahead there.
+fn embargo(draft: &Draft<'_>, article: &Article, before: Option<&Article>) -> Option<Standing> {
+    let skew = if before.is_some_and(waits_for_its_minute) { Duration::ZERO } else { CLOCK_SKEW };
+    let ahead = article.published > draft.now.plus(skew);
+    let release_at = Some(article.published);
+    ahead.then(|| Standing::Held { because: draft.until(article.published), release_at, by_editor: false })
+}
+
+/// Whether an article is under an embargo.
+pub(super) const fn waits_for_its_minute(article: &Article) -> bool {
+    matches!(article.standing, Standing::Held { release_at: Some(_), .. })
 }

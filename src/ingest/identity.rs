@@ -1,11 +1,11 @@
 //! Which article copy belongs to: by its id at its source, its address, its guid, or its headline and day.
 
-use crate::model::{Article, Candidate, CanonicalUrl, Millis, SourceKind, When};
-use crate::store::write::ingest::{Identity, find, under_headline};
+use crate::model::{Article, ArticleKey, Candidate, CanonicalUrl, Millis, SourceKind};
+use crate::store::write::ingest::{Identity, by_key, find, under_headline};
 use crate::store::{ArticleRow, StoreError, Tx};
 
 use super::Door;
-use super::weigh::{is_near, spelled};
+use super::weigh::{copy_hash, is_near, spelled};
 
 /// What a candidate is known by, and whom it belongs to.
 #[derive(Debug)]
@@ -27,8 +27,17 @@ pub(super) fn names(candidate: &Candidate, door: &Door, now: Millis) -> Vec<Iden
     if names.is_empty() { vec![("headline", nameless(candidate, door, now))] } else { names }
 }
 
+/// The public name that a new article of this copy has: of its address, else of its id at its source, else of what it is known by there.
+pub(super) fn key_of(candidate: &Candidate, door: &Door, now: Millis) -> ArticleKey {
+    match (&candidate.url, &candidate.provenance.external_id) {
+        (Some(url), _) => ArticleKey::of_url(url),
+        (None, Some(id)) => ArticleKey::of_external(&door.source, id),
+        (None, None) => ArticleKey::of_external(&door.source, &nameless(candidate, door, now)),
+    }
+}
+
 /// Headline, day and sections: the same headline of another day, or in another section, is another article.
-pub(super) fn nameless(candidate: &Candidate, door: &Door, now: Millis) -> String {
+fn nameless(candidate: &Candidate, door: &Door, now: Millis) -> String {
     let at = candidate.published.map_or(now, |when| when.instant(door.zone, Millis(0)));
     let (day, sections) = (at.in_zone(door.zone).format("%Y-%m-%d"), candidate.sections.join(" "));
     format!("{}\n{}\n{day}\n{sections}", door.source, candidate.title.as_deref().unwrap_or_default())
@@ -68,16 +77,20 @@ pub(super) async fn look_up(
     }
     if row.is_none()
         && door.is_polled()
-        && let (Some(url), Some(title), Some(when)) = (&candidate.url, &candidate.title, candidate.published)
+        && let Some(title) = &candidate.title
     {
-        row = moved(tx, url, &headline(door, title, day(when, door, now)), door, as_article).await?;
+        let day = candidate.published.map(|when| when.instant(door.zone, now));
+        row = match (&candidate.url, day) {
+            (Some(url), Some(day)) => moved(tx, url, &headline(door, title, day), door, as_article).await?,
+            (Some(_), None) => None,
+            (None, day) => told_again(tx, &headline(door, title, day.unwrap_or(now)), door, as_article).await?,
+        };
+    }
+    // An article that came from a file may have kept its public name alone.
+    if row.is_none() {
+        row = by_key(tx, key_of(candidate, door, now).as_str()).await?;
     }
     Ok(Known { names, row, at_address })
-}
-
-/// The instant whose day an article stands under.
-fn day(when: When, door: &Door, now: Millis) -> Millis {
-    when.instant(door.zone, now)
 }
 
 /// Whether an article's own address is met in the same look, beside the candidate's.
@@ -106,6 +119,22 @@ async fn moved(
         let own = row.article.url.as_ref();
         row.article.source == door.source && own.is_none_or(|own| own != url && !door.seen.contains(own)) && is_near(&row.article, &copy)
     };
+    Ok(rows.into_iter().find(is_it))
+}
+
+/// The article of the same source, headline, day and words that has no address either: some feeds make up ids anew at every call.
+async fn told_again(
+    tx: &mut Tx,
+    headline: &str,
+    door: &Door,
+    as_article: impl FnOnce() -> Article,
+) -> Result<Option<ArticleRow>, StoreError> {
+    let rows = under_headline(tx, "day", headline).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let copy = copy_hash(&as_article());
+    let is_it = |row: &ArticleRow| row.article.source == door.source && row.article.url.is_none() && copy_hash(&row.article) == copy;
     Ok(rows.into_iter().find(is_it))
 }
 

@@ -8,7 +8,7 @@ use crate::store::{ArticleRow, StoreError, Tx};
 
 use super::accept::incomplete;
 use super::draft::{Draft, Manner};
-use super::identity::{nameless, names};
+use super::identity::{key_of, names};
 use super::outcome::Accepted;
 use super::sections::place;
 use super::{Became, Door, Ingest, Refusal};
@@ -74,7 +74,7 @@ impl Ingest {
         };
         let now = self.clock.now();
         let names = names(&copy.candidate, door, now);
-        let found = match self.find_imported(tx, &copy, &names).await? {
+        let found = match self.find_imported(tx, &copy, door, &names).await? {
             Ok(found) => found,
             Err(refusal) => return Ok(Err(refusal.into())),
         };
@@ -106,22 +106,31 @@ impl Ingest {
         }))
     }
 
+    /// The article that all names of a line mean; a line that names two is neither.
     async fn find_imported(
         &self,
         tx: &mut Tx,
         copy: &Copy,
+        door: &Door,
         names: &[(&'static str, String)],
     ) -> Result<Result<Option<ArticleRow>, Refusal>, StoreError> {
-        let named = match &copy.key {
+        let mut found = match &copy.key {
             Some(key) => by_key(tx, key.as_str()).await?,
             None => None,
         };
-        let other = find(tx, names).await?;
-        Ok(match (named, other) {
-            (Some(row), Some(other)) if row.id != other.id => Err(Refusal::UrlTaken),
-            (Some(row), _) => Ok(Some(row)),
-            (None, other) => Ok(other),
-        })
+        for name in names {
+            match (&found, find(tx, std::slice::from_ref(name)).await?) {
+                (Some(row), Some(other)) if row.id != other.id => {
+                    return Ok(Err(if name.0 == "url" { Refusal::UrlTaken } else { Refusal::IdTaken }));
+                }
+                (None, Some(other)) => found = Some(other),
+                _ => {}
+            }
+        }
+        if found.is_none() {
+            found = by_key(tx, key_of(&copy.candidate, door, self.clock.now()).as_str()).await?;
+        }
+        Ok(Ok(found))
     }
 }
 
@@ -165,11 +174,7 @@ impl Copy {
 
     /// The article as it was.
     fn article(self, draft: &Draft<'_>) -> Article {
-        let key = self.key.unwrap_or_else(|| match (&self.candidate.url, &self.candidate.provenance.external_id) {
-            (Some(url), _) => ArticleKey::of_url(url),
-            (None, Some(id)) => ArticleKey::of_external(&draft.door.source, id),
-            (None, None) => ArticleKey::of_external(&draft.door.source, &nameless(&self.candidate, draft.door, draft.now)),
-        });
+        let key = self.key.unwrap_or_else(|| key_of(&self.candidate, draft.door, draft.now));
         let article = draft.article(self.candidate, key, self.revision, None);
         let revised = self.revised.map_or(article.published, |when| when.instant(draft.door.zone, article.published));
         Article { standing: self.standing, correction: self.correction, revised: revised.max(article.published), ..article }

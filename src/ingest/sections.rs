@@ -52,12 +52,12 @@ pub(super) async fn place(
     for wish in wishes {
         let slug = match matching(known, wish) {
             Some(section) => Some(section.slug.clone()),
-            None if rules.auto_sections => Some(found(tx, known, wish).await?),
-            None => {
-                unknown.get_or_insert_with(|| wish.clone());
-                None
-            }
+            None if rules.auto_sections => found(tx, known, wish).await?,
+            None => None,
         };
+        if slug.is_none() {
+            unknown.get_or_insert_with(|| wish.clone());
+        }
         own.extend(slug.filter(|slug| !own.contains(slug)));
     }
     if own.is_empty() {
@@ -117,36 +117,50 @@ fn agreement(known: &[Section], section: &Section, path: &[&str]) -> Option<usiz
     Some(above + 1)
 }
 
-/// Makes the sections of an unknown path, each with a slug in pinyin.
-async fn found(tx: &mut Tx, known: &mut Vec<Section>, wish: &str) -> Result<Slug, StoreError> {
-    let mut at: Option<Slug> = None;
-    for name in wish.split('/').map(str::trim).filter(|part| !part.is_empty()) {
-        let below = |section: &&Section| {
-            section.slug.parent() == at && (section.title == name || section.aliases.iter().any(|alias| alias == name))
-        };
-        if let Some(section) = known.iter().find(below) {
-            at = Some(section.slug.clone());
-            continue;
-        }
-        let part = in_pinyin(name);
-        let text = at.as_ref().map_or_else(|| part.clone(), |above| format!("{above}/{part}"));
-        let slug = Slug::parse(&text).map_err(|error| StoreError::Unreadable { what: "a section's name", why: error.to_string() })?;
-        if !known.iter().any(|section| section.slug == slug) {
+/// Makes the sections of an unknown path, each with a slug in pinyin. `None` where that cannot be: the path names nothing, or is deeper or
+/// longer than a slug may be.
+async fn found(tx: &mut Tx, known: &mut Vec<Section>, wish: &str) -> Result<Option<Slug>, StoreError> {
+    let Some(path) = slugs_of(known, wish) else { return Ok(None) };
+    for (slug, name) in &path {
+        if !known.iter().any(|section| section.slug == *slug) {
             let id = put_section(tx, slug.as_str(), name, &[], "found").await?;
-            known.push(Section {
-                id,
-                slug: slug.clone(),
-                title: name.to_owned(),
-                aliases: Vec::new(),
-                declared: false,
-                rev: crate::model::Rev(id.0),
-            });
+            let rev = crate::model::Rev(id.0);
+            known.push(Section { id, slug: slug.clone(), title: name.clone(), aliases: Vec::new(), declared: false, rev });
         }
-        at = Some(slug);
     }
-    at.ok_or(StoreError::Unreadable { what: "a section's name", why: "it is empty".to_owned() })
+    Ok(path.into_iter().next_back().map(|(slug, _)| slug))
 }
 
+/// The slugs of a path of names, the highest first, of sections that are there or can be made. Nothing is made of half a path.
+fn slugs_of(known: &[Section], wish: &str) -> Option<Vec<(Slug, String)>> {
+    let mut path: Vec<(Slug, String)> = Vec::new();
+    for name in wish.split('/').map(str::trim).filter(|part| !part.is_empty()) {
+        let above = path.last().map(|(slug, _)| slug);
+        let answers = |section: &&Section| section.title == name || section.aliases.iter().any(|alias| alias == name);
+        let there = known.iter().filter(|section| section.slug.parent().as_ref() == above).find(answers);
+        let slug = match there {
+            Some(section) => section.slug.clone(),
+            None => free_slug(known, above, name)?,
+        };
+        path.push((slug, name.to_owned()));
+    }
+    (!path.is_empty()).then_some(path)
+}
+
+/// A slug for a name below a section. Names of one sound are two sections (视频 and 食品), and the later one has a number behind; a name that
+/// is written as the slug is means the section that has it, whatever that is called.
+fn free_slug(known: &[Section], above: Option<&Slug>, name: &str) -> Option<Slug> {
+    let part = in_pinyin(name);
+    let written_so = |section: &Section| name.eq_ignore_ascii_case(&part) || section.title.eq_ignore_ascii_case(name);
+    (1..=MOST_OF_ONE_SOUND).find_map(|n| {
+        let part = if n == 1 { part.clone() } else { format!("{part}-{n}") };
+        let slug = Slug::parse(&above.map_or_else(|| part.clone(), |above| format!("{above}/{part}"))).ok()?;
+        known.iter().find(|section| section.slug == slug).is_none_or(written_so).then_some(slug)
+    })
+}
+
+/// So many names of one sound may stand below one section; more are no names.
+const MOST_OF_ONE_SOUND: usize = 20;
 /// The longest slug part that a name gives (bytes): titles of sections are short, breadcrumbs gone wrong are not.
 const LONGEST_PART: usize = 40;
 

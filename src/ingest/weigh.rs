@@ -117,6 +117,11 @@ pub(super) fn is_other_headline(before: &str, after: &str) -> bool {
     shared_pairs(before, after) < SHARED_PAIRS
 }
 
+/// Whether one copy lacks the headline or the body that the other has: what was read is not all that stands there.
+pub(super) fn has_lost(before: &Article, after: &Article) -> bool {
+    (after.title.is_empty() && !before.title.is_empty()) || (after.body.is_empty() && !before.body.is_empty())
+}
+
 /// Whether two copies under one headline are one article: near in their words, or both with hardly any and of one kind.
 pub(super) fn is_near(before: &Article, after: &Article) -> bool {
     let (old, new) = (words(&before.body.text()), words(&after.body.text()));

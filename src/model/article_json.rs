@@ -243,13 +243,15 @@ impl ArticleJson {
         }
     }
 
-    /// Writes an article, without any address of ours. A withdrawn one has nothing but its name, title and reason.
+    /// Writes an article, without any address of ours. A withdrawn one has nothing but its names, title and reason.
     #[must_use]
     pub fn of(article: &Article, zone: Tz) -> Self {
         let named = Self {
             id: Some(article.key.to_string()),
             // An id that is kept stands in place of our tag; the others are filled in by whoever has the authority.
             tag: article.kept.as_ref().map(|kept| kept.id.clone()),
+            // By its sender's id an article is known again, also when it was taken back.
+            external_id: article.external_id.clone(),
             url: article.url.as_ref().map(ToString::to_string),
             title: Some(article.title.clone()),
             ..Self::default()
@@ -266,7 +268,6 @@ impl ArticleJson {
             };
         }
         Self {
-            external_id: article.external_id.clone(),
             sections: article.sections.iter().map(ToString::to_string).collect(),
             published: Some(article.published.rfc3339(zone)),
             updated: (article.revised != article.published).then(|| article.revised.rfc3339(zone)),

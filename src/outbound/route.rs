@@ -14,7 +14,8 @@ pub(super) enum Route {
     Allowed,
     /// The peer is reached at this address.
     Inside(Inside),
-    /// The proxy resolves and dials.
+    /// The proxy resolves and dials: what we found and judged may lead elsewhere there, and a name that is none here was not judged at all.
+    /// So what lies behind the proxy is the proxy's to guard.
     Proxy(Proxy),
 }
 

@@ -39,6 +39,14 @@ pub enum SourceError {
         /// When the server wants to be asked again (RFC 9110, 10.2.3).
         again: Option<Millis>,
     },
+    /// It was not asked for: its host said when it wants to be asked again, and that lies ahead.
+    #[error("{url} was not asked for, as its host wants to be left alone")]
+    Resting {
+        /// What would have been asked for.
+        url: Url,
+        /// Until when.
+        until: Millis,
+    },
     /// One redirect after another, or one to nowhere.
     #[error("{url} led from address to address and nowhere")]
     Redirects {
@@ -52,6 +60,12 @@ pub enum SourceError {
         url: Url,
         /// Its media type.
         kind: String,
+    },
+    /// A check for robots, or a form to log in, in place of the page.
+    #[error("{url} is behind a check or a login")]
+    Wall {
+        /// What was asked for.
+        url: Url,
     },
     /// A listing without a link to any article: the site was built anew, or the address is wrong.
     #[error("no links to articles on {url}")]
@@ -113,11 +127,13 @@ impl SourceError {
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Robots { again: Some(at), .. } => Advice::Again(Some(*at)),
+            Self::Robots { again: Some(at), .. } | Self::Resting { until: at, .. } => Advice::Again(Some(*at)),
             Self::Exchange { failure, .. } if matches!(failure.why, Why::Guard(_)) => Advice::GiveUp,
             // RFC 9110, 15.5.9 and 15.5.20; RFC 6585, 4; RFC 8470, 5.2: the request was fine, the moment was not.
             Self::Status { status: 408 | 421 | 425 | 429 | 500.., again, .. } => Advice::Again(*again),
-            Self::Exchange { .. } | Self::NoLinks { .. } | Self::Feed { .. } | Self::Folder { .. } => Advice::Again(None),
+            Self::Wall { .. } | Self::Exchange { .. } | Self::NoLinks { .. } | Self::Feed { .. } | Self::Folder { .. } => {
+                Advice::Again(None)
+            }
             Self::Robots { .. }
             | Self::Status { .. }
             | Self::Redirects { .. }
@@ -135,9 +151,11 @@ impl SourceError {
             Self::Robots { url, .. }
             | Self::Exchange { url, .. }
             | Self::Status { url, .. }
+            | Self::Resting { url, .. }
             | Self::Redirects { url }
             | Self::Kind { url, .. }
             | Self::NoLinks { url }
+            | Self::Wall { url }
             | Self::Feed { url, .. }
             | Self::Page { url, .. } => Some(url),
             Self::Folder { .. } | Self::File { .. } | Self::Nowhere(_) => None,

@@ -13,19 +13,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
 use super::hosts::same_site;
-use super::robots::{self, Robots};
-use super::turns::is_near;
 use super::{Net, SourceError, Spec, hash};
 use crate::model::{Millis, Seen, SourceMemory, Validators};
-use crate::outbound::{Answer, Beyond, Limits, Reach, Request};
+use crate::outbound::{Answer, Limits, Reach, Request};
 
 /// Longer chains of redirects are a circle or a maze.
-const MOST_HOPS: usize = 5;
+pub(super) const MOST_HOPS: usize = 5;
 /// A server that asks for more patience than this is asked again after it anyway.
 const MOST_PATIENT: Duration = Duration::from_hours(24);
-/// Between two requests to a stranger's host that asks for no pause of its own: slower than a reader's clicks, and thirty articles
-/// take half a minute.
-const PAUSE: Duration = Duration::from_secs(1);
 /// Listings and feeds are asked for without conditions once in so long: servers exist whose validators stop changing.
 const UNCONDITIONAL: Duration = Duration::from_hours(7 * 24);
 /// A validator longer than this is not kept: it would be sent back with every request (bytes).
@@ -169,11 +164,26 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    async fn exchange(&mut self, url: &Url, known: &Validators, limits: &Limits, pause: Duration) -> Result<Answer, SourceError> {
+    pub(super) async fn exchange(
+        &mut self,
+        url: &Url,
+        known: &Validators,
+        limits: &Limits,
+        pause: Duration,
+    ) -> Result<Answer, SourceError> {
         let request = Request { method: Method::GET, url: url.clone(), headers: self.headers(known), body: Bytes::new() };
-        let turn = self.net.turns.take(url, pause, &self.net.clock).await;
+        let turns = &self.net.turns;
+        let turn = turns.take(url, pause, &self.net.clock).await.map_err(|until| SourceError::Resting { url: url.clone(), until })?;
         let answer = self.net.outbound.exchange(request, &self.reach(url), limits).await;
-        turn.asked(self.net.clock.now());
+        let now = self.net.clock.now();
+        // RFC 9110, 15.6.4, and RFC 6585, 4: it is the server that is busy, not the page.
+        if let Ok(answer) = &answer
+            && matches!(answer.status, 429 | 503)
+            && let Some(until) = retry_after(&answer.headers, now)
+        {
+            turns.leave_alone(url, until, now);
+        }
+        turn.asked(now);
         answer.map_err(|failure| SourceError::Exchange { url: url.clone(), failure })
     }
 
@@ -196,67 +206,13 @@ impl<'a> Visitor<'a> {
         headers
     }
 
-    fn reach(&self, url: &Url) -> Reach {
+    pub(super) fn reach(&self, url: &Url) -> Reach {
         self.spec.reach_towards(url)
-    }
-
-    /// Asks robots.txt; gives the pause before the request.
-    async fn admitted(&mut self, url: &Url) -> Result<Duration, SourceError> {
-        if self.spec.own && self.spec.addresses.iter().any(|address| same_site(address, url)) {
-            return Ok(Duration::ZERO);
-        }
-        let robots = self.robots(url).await?;
-        let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
-        if !robots.allows(path) {
-            let again = robots.is_closed().then(|| self.net.clock.now().plus(robots::UNREACHABLE));
-            return Err(SourceError::Robots { url: url.clone(), again });
-        }
-        let near = is_near(url) || self.reach(url).private;
-        Ok(if near { robots.delay } else { robots.delay.max(PAUSE) })
-    }
-
-    /// The origin's robots.txt, from memory while it is fresh. An unreachable one leaves an older copy standing (RFC 9309, 2.4).
-    async fn robots(&mut self, url: &Url) -> Result<Robots, SourceError> {
-        let origin = url.origin().ascii_serialization();
-        let now = self.net.clock.now();
-        let old = self.memory.robots.get(&origin).cloned();
-        let fresh =
-            |(at, text): &(Millis, Option<String>)| now.since(*at) < if text.is_some() { robots::FRESH } else { robots::UNREACHABLE };
-        let text = match old {
-            Some(old) if fresh(&old) => old.1,
-            old => {
-                let read = self.read_robots(url).await?;
-                let text = read.or_else(|| old.and_then(|(_, text)| text));
-                self.memory.robots.insert(origin, (now, text.clone()));
-                text
-            }
-        };
-        let agent = self.spec.user_agent.split('/').next().unwrap_or_default();
-        Ok(text.map_or_else(Robots::closed, |text| Robots::parse(&text, agent)))
-    }
-
-    /// The file's text; empty where there is none; `None` where the server is out of order.
-    async fn read_robots(&mut self, site: &Url) -> Result<Option<String>, SourceError> {
-        let limits = Limits { read_cap: robots::LONGEST, wire_cap: robots::LONGEST, beyond: Beyond::Stop, ..Limits::PAGE };
-        let Ok(mut url) = site.join("/robots.txt") else { return Ok(Some(String::new())) };
-        for _ in 0..=MOST_HOPS {
-            let answer = self.exchange(&url, &Validators::default(), &limits, Duration::ZERO).await?;
-            match answer.status {
-                200..=299 => return Ok(Some(robots::condensed(&String::from_utf8_lossy(&answer.body)))),
-                300..=399 => match next_hop(&answer, &url) {
-                    Some(next) => url = next,
-                    None => break,
-                },
-                // Asked to come back later, we do not take it for an open door.
-                429 | 500.. => return Ok(None),
-                _ => break,
-            }
-        }
-        Ok(Some(String::new()))
     }
 }
 
-fn next_hop(answer: &Answer, from: &Url) -> Option<Url> {
+/// Where a redirect leads, if that is on the web.
+pub(super) fn next_hop(answer: &Answer, from: &Url) -> Option<Url> {
     let location = answer.headers.get(LOCATION)?;
     // Old servers write their own characters there, as UTF-8 if we are lucky.
     let next = from.join(std::str::from_utf8(location.as_bytes()).ok()?.trim()).ok()?;
@@ -341,16 +297,24 @@ mod tests {
         let net = net();
         let server = Server::start(|_| answer(404, "", b"")).await;
         let spec = Spec {
-            addresses: vec![Url::parse("http://cms.hekou.example/xw/").unwrap()],
-            reach: Reach { private: true, connect: Some("10.0.0.5:8080".parse().unwrap()), ..Reach::default() },
+            addresses: vec![Url::parse("http://www.hekou.example/xw/").unwrap()],
+            reach: Reach {
+                private: true,
+                connect: Some("10.0.0.5:8080".parse().unwrap()),
+                ca_file: Some("cms-ca.pem".into()),
+                ..Reach::default()
+            },
+            own: true,
             ..server.spec(SourceKind::Site, &[])
         };
         let visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
         let reach = |url: &str| {
-            let reach = visitor.reach(&Url::parse(url).unwrap());
+            let url = Url::parse(url).unwrap();
+            let reach = visitor.reach(&url);
+            assert!(reach.private == reach.ca_file.is_some() && reach.private == spec.is_at_home(&url), "{url}");
             (reach.connect.is_some(), reach.private)
         };
-        assert_eq!(reach("https://cms.hekou.example/a"), (true, true));
+        assert_eq!(reach("https://www.hekou.example/a"), (true, true));
         assert_eq!(reach("http://video.hekou.example/a"), (false, true));
         assert_eq!(reach("http://elsewhere.example/"), (false, false));
         assert_eq!(reach("http://10.0.0.6/"), (false, false));
@@ -375,58 +339,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn robots_is_asked_once_and_obeyed() {
+    async fn a_host_that_named_a_time_is_not_asked_before_it() {
         let server = Server::start(|head| match path(head) {
-            "/robots.txt" => answer(200, "", b"User-agent: *\nDisallow: /closed\n"),
+            "/robots.txt" => answer(404, "", b""),
+            "/busy" => answer(429, "retry-after: 3600\r\n", b""),
             _ => answer(200, "", b""),
         })
         .await;
         let (spec, net) = (server.spec(SourceKind::Site, &["/"]), net());
-        let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
-        let none = Validators::default();
-        let closed = visitor.get(&server.base.join("/closed/1").unwrap(), &none, &Limits::PAGE).await.unwrap_err();
-        assert_eq!(closed.advice(), Advice::GiveUp);
-        visitor.get(&server.base.join("/open").unwrap(), &none, &Limits::PAGE).await.unwrap();
-        assert_eq!(server.paths(), ["/robots.txt", "/open"]);
-        let mut later = Visitor::new(&spec, &visitor.memory, &net);
-        later.get(&server.base.join("/open").unwrap(), &none, &Limits::PAGE).await.unwrap();
-        net.clock.advance(robots::FRESH);
-        later.get(&server.base.join("/open").unwrap(), &none, &Limits::PAGE).await.unwrap();
-        assert_eq!(server.paths(), ["/robots.txt", "/open", "/open", "/robots.txt", "/open"]);
-        let own = Spec { own: true, ..spec.clone() };
-        Visitor::new(&own, &SourceMemory::default(), &net)
-            .get(&server.base.join("/closed/1").unwrap(), &none, &Limits::PAGE)
-            .await
-            .unwrap();
-        assert_eq!(server.paths().last().unwrap(), "/closed/1");
-    }
-
-    #[tokio::test]
-    async fn a_server_out_of_order_lets_nobody_in_for_a_while() {
-        let server = Server::start(|head| if path(head) == "/robots.txt" { answer(500, "", b"") } else { answer(200, "", b"") }).await;
-        let again = NOW.plus(robots::UNREACHABLE);
-        assert_eq!(get(&server, "/a", &Validators::default()).await.unwrap_err().advice(), Advice::Again(Some(again)));
-        assert_eq!(server.paths(), ["/robots.txt"]);
-    }
-
-    #[tokio::test]
-    async fn the_delay_is_kept_by_the_clock() {
-        let server = Server::start(|head| match path(head) {
-            "/robots.txt" => answer(200, "", b"User-agent: *\nCrawl-delay: 20\n"),
-            _ => answer(200, "", b""),
-        })
-        .await;
-        let (spec, net) = (server.spec(SourceKind::Site, &["/"]), net());
-        let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
-        let (none, url) = (Validators::default(), server.base.join("/a").unwrap());
-        let mut second = Box::pin(async {
-            visitor.get(&url, &none, &Limits::PAGE).await.unwrap();
-        });
-        let soon = tokio::time::timeout(Duration::from_millis(300), second.as_mut()).await;
-        assert!(soon.is_err(), "the page was asked for at once");
-        net.clock.advance(Duration::from_secs(20));
-        second.await;
-        assert_eq!(server.paths(), ["/robots.txt", "/a"]);
+        let get = async |asked: &str| {
+            let mut visitor = Visitor::new(&spec, &SourceMemory::default(), &net);
+            visitor.get(&server.base.join(asked).unwrap(), &Validators::default(), &Limits::PAGE).await
+        };
+        get("/busy").await.unwrap_err();
+        let again = NOW.plus(Duration::from_hours(1));
+        let error = get("/other").await.unwrap_err();
+        assert!(matches!(error, SourceError::Resting { until, .. } if until == again) && error.advice() == Advice::Again(Some(again)));
+        assert_eq!(server.paths(), ["/robots.txt", "/busy"]);
+        net.clock.advance(Duration::from_hours(1));
+        get("/other").await.unwrap();
     }
 
     #[tokio::test]
@@ -444,17 +375,5 @@ mod tests {
         assert!(!visitor.known(&server.base).is_empty());
         visitor.parsed(&server.base, stamp("b"));
         assert!(visitor.known(&server.base).is_empty(), "another content under the same validators");
-    }
-
-    #[tokio::test]
-    async fn strangers_get_a_pause_and_the_newsroom_none() {
-        let server = Server::start(|_| answer(404, "", b"")).await;
-        let stranger = Url::parse(&format!("http://news.example:{}/a", server.base.port().unwrap())).unwrap();
-        let reach = Reach { connect: Some(format!("127.0.0.1:{}", server.base.port().unwrap()).parse().unwrap()), ..Reach::default() };
-        let net = net();
-        let spec = Spec { addresses: vec![stranger.clone()], reach, ..server.spec(SourceKind::Site, &[]) };
-        assert_eq!(Visitor::new(&spec, &SourceMemory::default(), &net).admitted(&stranger).await.unwrap(), PAUSE);
-        let own = Spec { own: true, ..spec };
-        assert_eq!(Visitor::new(&own, &SourceMemory::default(), &net).admitted(&stranger).await.unwrap(), Duration::ZERO);
     }
 }

@@ -3,6 +3,7 @@
 //! [`look`] visits what a source names and gives links, and whatever it gives at once; [`read`] gets the pages that the caller
 //! chose among the links. Both return the memory as it should be saved together with what was accepted, and touch nothing else.
 
+mod admission;
 pub mod dates;
 mod error;
 pub mod extract;
@@ -197,14 +198,19 @@ impl Spec {
         }
     }
 
-    /// How an address that this source led to may be reached. The source's own door is for its own host, and the LAN for its own site:
-    /// everything elsewhere gets the public internet.
+    /// How an address that this source led to may be reached. The source's own door is for its own host, the LAN and its authority for
+    /// its own host and those below: everything elsewhere gets the public internet.
     #[must_use]
     pub fn reach_towards(&self, url: &Url) -> Reach {
         let own_host = self.addresses.iter().any(|address| address.host() == url.host());
-        let own_site = self.addresses.iter().any(|address| hosts::same_site(address, url));
-        let reach = self.reach.clone();
-        Reach { connect: reach.connect.filter(|_| own_host), private: reach.private && own_site, ..reach }
+        let own_site = self.is_at_home(url);
+        let Reach { private, connect, ca_file, proxy } = self.reach.clone();
+        Reach { connect: connect.filter(|_| own_host), private: private && own_site, ca_file: ca_file.filter(|_| own_site), proxy }
+    }
+
+    /// Whether an address lies on one of the source's own hosts, or below it.
+    fn is_at_home(&self, url: &Url) -> bool {
+        self.addresses.iter().any(|address| hosts::is_below(address, url))
     }
 
     fn reading(&self, now: Millis) -> dates::Reading {

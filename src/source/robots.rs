@@ -42,19 +42,27 @@ impl Robots {
         self.closed
     }
 
-    /// Reads a file for the crawler that calls itself `agent` (its product token, without a version).
+    /// Reads a file for the crawler that calls itself `agent`: what stands behind its product token does not count.
     #[must_use]
     pub fn parse(text: &str, agent: &str) -> Self {
-        let groups = groups(text);
-        let mine = |group: &&Group| group.agents.iter().any(|name| name.eq_ignore_ascii_case(agent));
-        let everyone = |group: &&Group| group.agents.iter().any(|name| name == "*");
+        let (groups, agent) = (groups(text), product(agent));
+        let is_mine = |name: &String| !name.is_empty() && name.eq_ignore_ascii_case(agent);
         // 2.2.1: groups of one agent are read as one; the one for all counts only where none names us.
-        let mut chosen: Vec<&Group> = groups.iter().filter(mine).collect();
-        if chosen.is_empty() {
-            chosen = groups.iter().filter(everyone).collect();
+        if groups.iter().any(|group| group.agents.iter().any(is_mine)) {
+            Self::of(groups, is_mine)
+        } else {
+            Self::of(groups, |name| name == "*")
         }
-        let delay = chosen.iter().filter_map(|group| group.delay).max().unwrap_or_default().min(LONGEST_DELAY);
-        Self { rules: chosen.into_iter().flat_map(|group| group.rules.clone()).collect(), delay, closed: false }
+    }
+
+    fn of(groups: Vec<Group>, is_meant: impl Fn(&String) -> bool) -> Self {
+        let mut robots = Self::default();
+        for group in groups.into_iter().filter(|group| group.agents.iter().any(&is_meant)) {
+            let delays = group.delays.iter().filter(|(names, _)| group.agents[..*names].iter().any(&is_meant));
+            robots.delay = delays.map(|(_, delay)| (*delay).min(LONGEST_DELAY)).max().unwrap_or_default().max(robots.delay);
+            robots.rules.extend(group.rules);
+        }
+        robots
     }
 
     /// Whether an address on this host may be read: its path with the query.
@@ -73,8 +81,8 @@ impl Robots {
 #[must_use]
 pub fn condensed(text: &str) -> String {
     let mut condensed = String::new();
-    for line in text.trim_start_matches('\u{feff}').lines() {
-        let line = line.split('#').next().unwrap_or_default().trim();
+    for line in lines(text) {
+        let line = line.trim();
         let key = line.split(':').next().unwrap_or_default().trim().to_ascii_lowercase();
         if matches!(key.as_str(), "user-agent" | "allow" | "disallow" | "crawl-delay") {
             condensed.push_str(line);
@@ -88,14 +96,19 @@ pub fn condensed(text: &str) -> String {
 struct Group {
     agents: Vec<String>,
     rules: Vec<Rule>,
-    delay: Option<Duration>,
+    /// Waits, each with the number of agents that had been named before it: those it is for.
+    delays: Vec<(usize, Duration)>,
+}
+
+/// Lines without their comments. They end with CR, LF or both (2.2, `EOL`).
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.trim_start_matches('\u{feff}').split(['\r', '\n']).map(|line| line.split('#').next().unwrap_or_default())
 }
 
 fn groups(text: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut naming = false;
-    for line in text.trim_start_matches('\u{feff}').lines() {
-        let line = line.split('#').next().unwrap_or_default();
+    for line in lines(text) {
         let Some((key, value)) = line.split_once(':') else { continue };
         let (key, value) = (key.trim().to_ascii_lowercase(), value.trim());
         if key == "user-agent" {
@@ -112,9 +125,13 @@ fn groups(text: &str) -> Vec<Group> {
         match key.as_str() {
             // An empty rule says nothing.
             "allow" | "disallow" if !value.is_empty() => group.rules.push(Rule { allow: key == "allow", path: spelled(value) }),
-            "crawl-delay" => group.delay = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
             "allow" | "disallow" => {}
-            // Sitemaps and unknown lines belong to no group and close none.
+            // 2.2.4: other lines must not come between the names of a group and its rules.
+            "crawl-delay" => {
+                let delay = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+                group.delays.extend(delay.map(|delay| (group.agents.len(), delay)));
+                continue;
+            }
             _ => continue,
         }
         naming = false;
@@ -128,25 +145,32 @@ fn product(value: &str) -> &str {
     &value[..end]
 }
 
-/// One spelling of a path: what is not ASCII as percent triplets, triplets in upper case (2.2.2).
+/// One spelling of a path (2.2.2): the unreserved characters of RFC 3986, 2.3, as themselves, the reserved ones as they are written, and
+/// everything else as percent triplets in upper case.
 fn spelled(path: &str) -> String {
+    const RESERVED: &[u8] = b":/?#[]@!$&'()*+,;=";
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let mut out = String::with_capacity(path.len());
-    let mut bytes = path.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'%' => {
-                out.push('%');
-                for _ in 0..2 {
-                    if let Some(digit) = bytes.next_if(u8::is_ascii_hexdigit) {
-                        out.push(digit.to_ascii_uppercase() as char);
-                    }
-                }
+    let mut rest = path.as_bytes();
+    while let [byte, behind @ ..] = rest {
+        rest = behind;
+        match (*byte, triplet(behind)) {
+            (b'%', Some(byte)) => {
+                rest = &behind[2..];
+                if is_unreserved(byte) { out.push(byte as char) } else { out.extend(['%', hex(byte >> 4), hex(byte & 15)]) }
             }
-            byte if byte.is_ascii() => out.push(byte as char),
-            byte => out.extend(['%', hex(byte >> 4), hex(byte & 15)]),
+            (b'%', None) => out.push('%'),
+            (byte, _) if is_unreserved(byte) || RESERVED.contains(&byte) => out.push(byte as char),
+            (byte, _) => out.extend(['%', hex(byte >> 4), hex(byte & 15)]),
         }
     }
     out
+}
+
+/// The byte that two digits behind a percent sign stand for.
+fn triplet(behind: &[u8]) -> Option<u8> {
+    let digit = |at: usize| (*behind.get(at)? as char).to_digit(16);
+    u8::try_from(digit(0)? * 16 + digit(1)?).ok()
 }
 
 fn hex(digit: u8) -> char {
@@ -205,6 +229,55 @@ mod tests {
         let text = "# us\nUser-Agent: * # all\n\nSitemap: http://x/\nDisallow: /a\nHost: x\n";
         assert_eq!(condensed(text), "User-Agent: *\nDisallow: /a\n");
         assert_eq!(Robots::parse(&condensed(text), "Postrider"), Robots::parse(text, "Postrider"));
+    }
+
+    #[test]
+    fn one_path_has_one_spelling() {
+        // The table of RFC 9309, 2.2.2, both ways, and what else is written.
+        for (rule, path) in [
+            ("/foo/bar?baz=quz", "/foo/bar?baz=quz"),
+            ("/foo/bar?baz=https://foo.bar", "/foo/bar?baz=https://foo.bar"),
+            ("/foo/bar/\u{30c4}", "/foo/bar/%E3%83%84"),
+            ("/foo/bar/%E3%83%84", "/foo/bar/%e3%83%84"),
+            ("/foo/bar/%62%61%7A", "/foo/bar/baz"),
+            ("/~li/", "/%7Eli/a.html"),
+            ("/a b/", "/a%20b/"),
+            ("/100%/", "/100%/"),
+        ] {
+            let robots = Robots::parse(&format!("User-agent: *\nDisallow: {rule}\n"), "Postrider");
+            assert!(!robots.allows(path), "{rule} {path}");
+        }
+        // A reserved character and its triplet are two.
+        let robots = Robots::parse("User-agent: *\nDisallow: /a%2Fb\nDisallow: /c%2A\n", "Postrider");
+        assert!(robots.allows("/a/b") && !robots.allows("/a%2fb") && robots.allows("/cd") && !robots.allows("/c%2Ad"));
+    }
+
+    #[test]
+    fn lines_end_as_they_like() {
+        let text = "User-agent: *\rDisallow: /a\r\nDisallow: /b # so\nDisallow: /c";
+        for text in [text, &condensed(text)] {
+            let robots = Robots::parse(text, "Postrider");
+            assert!(["/a", "/b", "/c"].iter().all(|path| !robots.allows(path)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn other_lines_do_not_part_names_from_their_rules() {
+        let text = "User-agent: Postrider\nCrawl-delay: 5\nSitemap: /s.xml\nUser-agent: Other\nDisallow: /x/\n";
+        let (ours, others) = (Robots::parse(text, "Postrider"), Robots::parse(text, "Other"));
+        assert!(!ours.allows("/x/1") && !others.allows("/x/1"));
+        assert_eq!((ours.delay, others.delay), (Duration::from_secs(5), Duration::ZERO));
+        let shared = "User-agent: a\nUser-agent: b\nDisallow: /x\nCrawl-delay: 3\nCrawl-delay: 2\n";
+        assert_eq!(Robots::parse(shared, "a").delay, Duration::from_secs(3));
+    }
+
+    #[test]
+    fn a_crawler_is_known_by_its_first_word() {
+        let text = "User-agent: yichengbot\nDisallow: /x/\n";
+        for agent in ["YichengBot", "YichengBot/2.1", "YichengBot (+http://yicheng.example/)", "YichengBot/1 (+mailto:a)"] {
+            assert!(!Robots::parse(text, agent).allows("/x/1"), "{agent}");
+        }
+        assert!(Robots::parse("User-agent:\nDisallow: /\n", "(+http://e.cn/)").allows("/x"));
     }
 
     #[test]

@@ -89,16 +89,21 @@ impl From<FieldError> for Problem {
     }
 }
 
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal {
+            Refusal::UrlTaken | Refusal::IdTaken | Refusal::Withdrawn => StatusCode::CONFLICT,
+            Refusal::OutsideSection(_) => StatusCode::FORBIDDEN,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::field(status, refusal.field(), refusal.to_string())
+    }
+}
+
 impl From<PushError> for Problem {
     fn from(error: PushError) -> Self {
         match error {
-            PushError::Refused(refusal @ (Refusal::UrlTaken | Refusal::IdTaken | Refusal::Withdrawn)) => {
-                Self::field(StatusCode::CONFLICT, refusal.field(), refusal.to_string())
-            }
-            PushError::Refused(refusal @ Refusal::OutsideSection(_)) => {
-                Self::field(StatusCode::FORBIDDEN, refusal.field(), refusal.to_string())
-            }
-            PushError::Refused(refusal) => Self::field(StatusCode::UNPROCESSABLE_ENTITY, refusal.field(), refusal.to_string()),
+            PushError::Refused(refusal) => refusal.into(),
             PushError::Field(error) => error.into(),
             PushError::Unreadable(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
             PushError::Unknown(_) => Self::not_found("article"),
@@ -112,6 +117,7 @@ impl From<DeskError> for Problem {
         match error {
             DeskError::Unknown(_) => Self::not_found("article"),
             DeskError::Standing { .. } => Self::new(StatusCode::CONFLICT, error.to_string()),
+            DeskError::Refused(refusal) => refusal.into(),
             DeskError::Store(error) => error.into(),
         }
     }

@@ -121,4 +121,25 @@ backends! {
         newsroom.settle().await;
         newsroom.finish().await;
     }
+
+    async fn a_correction_whose_answer_was_lost_is_admitted_once(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        let id = newsroom.publish(&article(1)).await;
+        let (path, note) = (format!("articles/{id}/correct"), json!({ "note": "人名有误" }));
+        // Killed between the work and its answer: the claim stands, and the work is done.
+        assert_eq!(standing(&newsroom, "lost", &known_by(&path, &note)).await, Claim::Ours);
+        newsroom.post(&path, &note).await.must_be(200);
+        newsroom.advance(Duration::from_secs(61));
+        let told = keyed(&newsroom, &path, "lost", &note).await.must_be(200).json();
+        assert_eq!((told["result"].as_str(), told["revision"].as_i64()), (Some("corrected"), Some(2)));
+        assert_eq!(newsroom.events().await, ["article.published", "article.corrected"]);
+        let change = newsroom.api(Method::PATCH, &format!("articles/{id}")).json(&json!({ "content_text": "又改了一处人名。" }));
+        newsroom.ask(change).await.must_be(200);
+        let again = newsroom.post(&path, &note).await.must_be(200).json();
+        assert_eq!(again["revision"], 4, "of other words it is another correction");
+        newsroom.settle().await;
+        assert_eq!(newsroom.hooks("/hook", 4).await[3].event_type, "article.corrected");
+        newsroom.finish().await;
+    }
 }

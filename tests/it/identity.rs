@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postrider::app::House;
 use postrider::ingest::{Accepted, Became, Door, Refusal, accept};
-use postrider::model::{Actor, Body, Candidate, CanonicalUrl, Kind, SourceKind, When};
+use postrider::model::{Actor, Body, Candidate, CanonicalUrl, Image, Kind, Millis, SourceKind, When, Wish};
 use postrider::store::write::ingest::sections;
 use serde_json::{Value, json};
 
@@ -218,6 +218,33 @@ backends! {
         newsroom.finish().await;
     }
 
+    async fn an_entry_without_a_link_is_known_by_its_words_whatever_its_guid(b: Backend) {
+        let dated = |n: u32| match n % 2 {
+            0 => "Fri, 29 Oct 2021 08:10:00 +0800".to_owned(),
+            _ => format!("Fri, 29 Oct 2021 08:{}:00 +0800", 10 + n),
+        };
+        let show = |round: u32| {
+            let plain = |title: &str, more: String| format!("<item><title>{title}</title>{more}<description>{STORY}</description></item>");
+            vec![
+                plain("每次换号", format!("<guid isPermaLink=\"false\">r{round}</guid><pubDate>{}</pubDate>", dated(0))),
+                plain("没有日期", format!("<guid isPermaLink=\"false\">n{round}</guid>")),
+                plain("什么号都没有", format!("<pubDate>{}</pubDate>", dated(2 * round + 1))),
+            ]
+        };
+        let feed = Feed::start(show(0)).await;
+        let newsroom = Newsroom::plan().more(&feed_source("paper", &feed.url)).start(b).await;
+        newsroom.until("the first look", async || titles(&newsroom).await.len() == 3).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        for round in 1..5 {
+            *feed.entries.lock().unwrap() = show(round);
+            newsroom.advance(Duration::from_mins(11));
+            newsroom.settle().await;
+        }
+        assert_eq!(titles(&newsroom).await, ["什么号都没有", "每次换号", "没有日期"]);
+        assert!(newsroom.deliveries("").await.is_empty());
+        newsroom.finish().await;
+    }
+
     async fn an_archive_that_is_dated_anew_says_nothing_new(b: Backend) {
         let feed = Feed::start((0..20).map(|n| entry(n, 0, "Mon, 04 Oct 2021 08:00:00 +0800")).collect()).await;
         let newsroom = Newsroom::plan().more(&feed_source("paper", &feed.url)).start(b).await;
@@ -230,6 +257,111 @@ backends! {
         newsroom.settle().await;
         assert_eq!(newsroom.see("articles?limit=200").await, before);
         assert!(newsroom.deliveries("").await.is_empty());
+        newsroom.finish().await;
+    }
+
+    async fn a_page_that_lost_its_body_or_its_headline_takes_nothing_from_the_article(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        let house = newsroom.another_process().await;
+        let first = take(&house, page(1, "渡口重新通航", STORY), &site()).await.unwrap();
+        newsroom.hooks("/hook", 1).await;
+        let bare = || Candidate { body: Body::None, ..page(1, "渡口重新通航", "") };
+        let untitled = || Candidate { title: None, ..page(1, "", STORY) };
+        for lost in [&bare as &(dyn Fn() -> Candidate + Sync), &untitled] {
+            let Became::Suspect(suspicion) = take(&house, lost(), &site()).await.unwrap().became else { panic!("it is believed at once") };
+            let door = Door { doubted: Some(suspicion.copy), ..site() };
+            assert_eq!(take(&house, lost(), &door).await.unwrap().became, Became::Unchanged, "told again, it is still nothing to tell");
+        }
+        let shown = newsroom.see(&format!("articles/{}", first.key)).await;
+        assert_eq!((shown["title"].as_str(), shown["revision"].as_i64(), shown["status"].as_str()), (Some("渡口重新通航"), Some(1), Some("published")));
+        assert!(shown["content_html"].as_str().unwrap().contains("船工老范"), "{shown}");
+        assert_eq!(take(&house, page(1, "渡口重新通航", STORY), &site()).await.unwrap().became, Became::Unchanged, "and it is back");
+        // What waits for its editor keeps its words as well.
+        let held = Candidate { wish: Wish::Hold("先核实".to_owned()), ..page(2, "渡口夜航", &STORY.replace("清早", "夜里")) };
+        let waiting = take(&house, held, &site()).await.unwrap();
+        let gone = Candidate { body: Body::None, ..page(2, "渡口夜航", "") };
+        assert!(matches!(take(&house, gone, &site()).await.unwrap().became, Became::Suspect(_)));
+        assert!(newsroom.see(&format!("articles/{}", waiting.key)).await["content_html"].as_str().unwrap().contains("船工老范"));
+        assert_eq!(newsroom.events().await, ["article.published"]);
+        house.store.close().await;
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
+    async fn a_section_that_cannot_be_made_holds_its_article_and_names_of_one_sound_are_two(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        let mut house = newsroom.another_process().await;
+        house.ingest.rules.auto_sections = true;
+        let under = |n, section: &str| Candidate { sections: vec![section.to_owned()], ..page(n, &format!("第 {n} 篇"), STORY) };
+        let long = ["宜城市人民政府办公室政务公开", "各乡镇街道办事处工作动态", "双江镇人民政府双拥工作窗口"].join("/");
+        for (n, unmakeable) in [(1, "a/b/c/d/e/f/g"), (2, long.as_str()), (3, "/")] {
+            let told = take(&house, under(n, unmakeable), &site()).await.unwrap();
+            assert_eq!(told.held, Some(format!("no section is called {unmakeable}")));
+            let push = Door::push(chrono_tz::Asia::Shanghai);
+            let refused = take(&house, under(n + 10, unmakeable), &push).await.unwrap_err();
+            assert_eq!(refused, Refusal::UnknownSection(unmakeable.to_owned()));
+        }
+        let count = newsroom.see("sections").await["data"].as_array().unwrap().len();
+        assert_eq!(count, 3, "nothing of a path that cannot be made is made");
+        let mut places = Vec::new();
+        for (n, section) in [(21, "视频"), (22, "食品"), (23, "视频"), (24, "食品"), (25, "News"), (26, "★"), (27, "☆")] {
+            let told = take(&house, under(n, section), &site()).await.unwrap();
+            let shown = newsroom.see(&format!("articles/{}", told.key)).await;
+            places.push(shown["sections"][0].as_str().unwrap().to_owned());
+        }
+        assert_eq!(places, ["shipin", "shipin-2", "shipin", "shipin-2", "news", "section", "section-2"]);
+        house.store.close().await;
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
+    async fn a_picture_that_was_measured_stays_so_when_its_page_is_edited(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        let house = newsroom.another_process().await;
+        let lion = Image {
+            width: Some(640),
+            height: Some(480),
+            media_type: Some("image/png".to_owned()),
+            bytes: Some(700_033),
+            copy: Some("a".repeat(64)),
+            ..Image::at("https://news.example.org/lion.png".to_owned())
+        };
+        let map = Image { url: "https://news.example.org/map.png".to_owned(), ..lion.clone() };
+        let old = |text: &str, images: Vec<Image>| Candidate {
+            published: Some(When::At(Millis(MORNING.0 - 10 * 24 * HOUR.as_millis() as i64))),
+            image: images.first().cloned(),
+            images,
+            ..page(1, "石狮清洗一新", text)
+        };
+        let first = take(&house, old(STORY, vec![lion.clone(), map]), &site()).await.unwrap();
+        let bare = |image: &Image| Image { alt: Some("石狮".to_owned()), ..Image::at(image.url.clone()) };
+        let other = Image::at("https://news.example.org/bridge.png".to_owned());
+        let edited = old(&STORY.replace("老范", "范师傅和他的两个徒弟在码头边"), vec![bare(&lion), other.clone()]);
+        assert_eq!(take(&house, edited, &site()).await.unwrap().became, Became::Revised);
+        let article = house.store.article(&first.key).await.unwrap().unwrap().article;
+        let measured = Image { alt: Some("石狮".to_owned()), ..lion };
+        assert_eq!((article.image, article.images), (Some(measured.clone()), vec![measured, other]));
+        house.store.close().await;
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
+    async fn entries_with_one_link_do_not_take_turns_however_far_apart_they_stand(b: Backend) {
+        let mut entries: Vec<String> = (0..80).map(|n| entry(n, 0, TODAY)).collect();
+        entries[60] = entries[3].replace("赶集的人挑着担子上船", "邮差骑着车子上船").replace("3.html#0", "60");
+        assert_ne!(entries[60], entries[3]);
+        let feed = Feed::start(entries).await;
+        let newsroom = Newsroom::plan().more(&feed_source("paper", &feed.url)).start(b).await;
+        newsroom.until("the first look", async || titles(&newsroom).await.len() == 79).await;
+        for n in 80..82 {
+            feed.entries.lock().unwrap().push(entry(n, 0, TODAY));
+            newsroom.advance(Duration::from_mins(11));
+            newsroom.settle().await;
+        }
+        assert_eq!(titles(&newsroom).await.len(), 81);
+        let list = newsroom.see("articles?limit=200").await;
+        assert!(list["data"].as_array().unwrap().iter().all(|article| article["revision"] == 1), "{list}");
         newsroom.finish().await;
     }
 }

@@ -32,7 +32,7 @@ backends! {
         let token = command.access.create_token("second", Scope::Admin, None, &Actor::Command).await.unwrap();
         newsroom.ask(Ask::get("/api/v1/articles").bearer(token.expose())).await.must_be(200);
         let began = Instant::now();
-        Desk(command.ingest.clone()).withdraw(&ArticleKey::parse(&id).unwrap(), "误发", &Actor::Command).await.unwrap();
+        Desk::new(command.ingest.clone()).withdraw(&ArticleKey::parse(&id).unwrap(), "误发", &Actor::Command).await.unwrap();
         let heard = newsroom.receiver.wait_for(A_SECOND, |hooks| hooks.iter().any(|hook| hook.event_type == "article.withdrawn")).await;
         assert!(heard.is_some_and(|hooks| hooks.iter().all(postrider::demo::Hook::verified)), "{:?}", began.elapsed());
         let gone = async {

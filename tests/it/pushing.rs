@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use http::Method;
+use postrider::ingest::Desk;
+use postrider::model::{Actor, ArticleKey};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Ask, Newsroom};
@@ -166,6 +168,29 @@ backends! {
         assert_eq!(parsed(&newsroom.get("rss.xml").await).entries.len(), 1);
         newsroom.post(&format!("articles/{id}/publish"), &json!({})).await.must_be(409);
         newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
+    async fn an_editor_hears_once_of_what_waits_for_one_reason(b: Backend) {
+        let newsroom = Newsroom::plan().more("[hold]\nwords = [\"机密\", \"内部\"]\neditor = \"editor@example.cn\"").start(b).await;
+        let titled = |n: u32, title: &str| {
+            let mut copy = article(n);
+            copy["title"] = Value::from(title);
+            copy
+        };
+        newsroom.push(&titled(1, "一份机密文件")).await.must_be(201);
+        newsroom.mails("editor@example.cn", 1).await;
+        newsroom.push(&titled(1, "一份机密文件的修订")).await.must_be(200);
+        let own = newsroom.publish(&article(2)).await;
+        let editor = Desk::new(newsroom.another_process().await.ingest);
+        editor.hold(&ArticleKey::parse(&own).unwrap(), "先核实", &Actor::Command).await.unwrap();
+        newsroom.push(&titled(2, "改过一次")).await.must_be(200);
+        assert_eq!(newsroom.see(&format!("articles/{own}")).await["title"], "改过一次");
+        newsroom.settle().await;
+        newsroom.mails("editor@example.cn", 1).await;
+        newsroom.push(&titled(1, "一份内部文件")).await.must_be(200);
+        newsroom.settle().await;
+        newsroom.mails("editor@example.cn", 2).await;
         newsroom.finish().await;
     }
 

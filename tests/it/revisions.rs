@@ -145,6 +145,42 @@ backends! {
         newsroom.finish().await;
     }
 
+    async fn an_embargo_ends_at_its_minute_whatever_else_is_changed_or_sent_back(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        let later = |n: u32| {
+            let mut later = article(n);
+            later["published"] = Value::from("2021-10-29T10:00:00+08:00");
+            later
+        };
+        let mut ids = Vec::new();
+        for n in 1..=4 {
+            ids.push(newsroom.publish(&later(n)).await);
+        }
+        let reason = shown(&newsroom, &ids[0]).await["held_because"].clone();
+        // Sent back as it was shown, an article waits as before, though it is told as held.
+        let whole = shown(&newsroom, &ids[2]).await;
+        patch(&newsroom, &ids[2], &whole).await.must_be(200);
+        let whole = shown(&newsroom, &ids[3]).await;
+        newsroom.push(&whole).await.must_be(200);
+        newsroom.advance(Duration::from_mins(87));
+        patch(&newsroom, &ids[0], &json!({ "tags": ["渡口"] })).await.must_be(200);
+        newsroom.push(&later(2)).await.must_be(200);
+        newsroom.settle().await;
+        assert_eq!(newsroom.events().await, [""; 0], "three minutes are no skew of a clock that is waited for");
+        for id in &ids {
+            assert_eq!(shown(&newsroom, id).await["held_because"], reason);
+        }
+        newsroom.advance(Duration::from_mins(3));
+        let hooks = newsroom.hooks("/hook", 4).await;
+        assert!(hooks.iter().all(|hook| hook.event_type == "article.published" && hook.at == newsroom.clock.now()));
+        // What was shown while it waited, and is sent back when it is out, does not take it off the feeds.
+        patch(&newsroom, &ids[3], &whole).await.must_be(200);
+        assert_eq!(shown(&newsroom, &ids[3]).await["status"], "published");
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
     async fn what_was_changed_by_hand_outlives_the_next_look_of_its_source(b: Backend) {
         let newsroom = Newsroom::start(b).await;
         let house = newsroom.another_process().await;
@@ -300,6 +336,50 @@ backends! {
             assert_eq!(command(&other, &["import", what, path]).await.status.code(), Some(2));
         }
         other.finish().await;
+    }
+
+    async fn a_withdrawn_article_without_an_address_is_known_again_after_an_import(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        let plain = json!({ "external_id": "cms-9", "title": "无网址", "section": "sports", "content_text": "正文。" });
+        let id = newsroom.publish(&plain).await;
+        newsroom.ask(newsroom.api(Method::DELETE, &format!("articles/{id}?reason=x"))).await.must_be(200);
+        let mut line: Value = serde_json::from_str(&said(&command(&newsroom, &["export", "articles"]).await)).unwrap();
+        assert_eq!(line["external_id"], "cms-9");
+        line["url"] = Value::Null;
+        let mut older = line.clone();
+        older.as_object_mut().unwrap().remove("external_id");
+        newsroom.settle().await;
+        // An older file names nothing but the key.
+        for line in [line, older] {
+            let other = Newsroom::start(b).await;
+            let file = other.file().with_file_name("articles.jsonl");
+            std::fs::write(&file, line.to_string()).unwrap();
+            said(&command(&other, &["import", "articles", file.to_str().unwrap()]).await);
+            assert_eq!(other.push(&plain).await.problem(), (409, "status".to_owned()));
+            other.settle().await;
+            other.finish().await;
+        }
+        newsroom.finish().await;
+    }
+
+    async fn a_line_that_is_two_articles_at_once_is_refused_and_the_others_come_in(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        newsroom.publish(&article(1)).await;
+        newsroom.publish(&article(2)).await;
+        let mut both = article(1);
+        both["url"] = article(2)["url"].clone();
+        both["title"] = Value::from("是谁");
+        both["source"] = Value::from("push");
+        let file = newsroom.file().with_file_name("list.json");
+        std::fs::write(&file, json!([both, article(3)]).to_string()).unwrap();
+        let output = command(&newsroom, &["import", "articles", file.to_str().unwrap()]).await;
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("article 1: the address belongs to another article"), "{output:?}");
+        let list = newsroom.see("articles").await;
+        let titles: Vec<&str> = list["data"].as_array().unwrap().iter().map(|article| article["title"].as_str().unwrap()).collect();
+        assert_eq!(titles, ["第 3 篇", "第 2 篇", "第 1 篇"]);
+        newsroom.settle().await;
+        newsroom.finish().await;
     }
 
     async fn a_feed_and_an_array_are_imported_and_what_is_wrong_is_said(b: Backend) {

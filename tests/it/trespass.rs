@@ -54,7 +54,7 @@ backends! {
         let id = newsroom.publish(&article(1)).await;
         newsroom.hooks("/hook", 1).await;
         let key = ArticleKey::parse(&id).unwrap();
-        let editor = Desk(newsroom.another_process().await.ingest);
+        let editor = Desk::new(newsroom.another_process().await.ingest);
         editor.hold(&key, "先核实", &Actor::Command).await.unwrap();
         newsroom.push(&article(1)).await.must_be(200);
         assert_eq!(newsroom.see(&format!("articles/{id}")).await["status"], "held");
@@ -75,6 +75,45 @@ backends! {
         newsroom.ask(withdraw).await.must_be(200);
         let hooks = newsroom.hooks("/sports", 2).await;
         assert_eq!(hooks[1].event_type, "article.withdrawn");
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
+    async fn a_token_bound_to_a_section_decides_nothing_about_what_stands_elsewhere_too(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        newsroom.endpoint("/hook", json!({})).await;
+        let shared = |n: u32| {
+            let mut copy = in_section(n, "news/yicheng");
+            copy["sections"] = json!(["news/yicheng", "sports"]);
+            copy
+        };
+        let id = newsroom.publish(&shared(1)).await;
+        let mut held = shared(2);
+        held["status"] = Value::from("held");
+        let waiting = newsroom.publish(&held).await;
+        let own = newsroom.publish(&in_section(3, "news/yicheng")).await;
+        newsroom.hooks("/hook", 2).await;
+        let house = newsroom.another_process().await;
+        let yicheng = Slug::parse("news/yicheng").unwrap();
+        let partner = house.access.create_token("partner", Scope::Write, Some(&yicheng), &Actor::Command).await.unwrap();
+        let ask = |method: Method, path: &str| Ask::new(method, format!("/api/v1/articles/{path}")).bearer(partner.expose());
+        newsroom.ask(ask(Method::GET, &id)).await.must_be(200);
+        for refused in [
+            ask(Method::DELETE, &format!("{id}?reason=x")),
+            ask(Method::POST, &format!("{id}/correct")).json(&json!({ "note": "人名有误" })),
+            ask(Method::POST, &format!("{waiting}/publish")),
+            ask(Method::PATCH, &id).json(&json!({ "status": "withdrawn", "reason": "x" })),
+        ] {
+            assert_eq!(newsroom.ask(refused).await.problem(), (403, "sections".to_owned()));
+        }
+        for (id, status) in [(&id, "published"), (&waiting, "held")] {
+            let shown = newsroom.see(&format!("articles/{id}")).await;
+            assert_eq!((shown["status"].as_str(), shown["revision"].as_i64()), (Some(status), Some(1)), "{shown}");
+        }
+        newsroom.ask(ask(Method::POST, &format!("{own}/correct")).json(&json!({ "note": "人名有误" }))).await.must_be(200);
+        newsroom.ask(ask(Method::DELETE, &own)).await.must_be(200);
+        assert_eq!(newsroom.events().await[2..], ["article.corrected", "article.withdrawn"]);
+        house.store.close().await;
         newsroom.settle().await;
         newsroom.finish().await;
     }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use url::{Host, Url};
 
 use super::block::{self, Block};
-use super::plan::{Plan, PlannedSource, Why};
+use super::plan::{Plan, PlannedSource, Why, free_name};
 use super::visit::passing;
 use crate::config::Draft;
 use crate::model::{Language, SourceKind};
@@ -40,9 +40,12 @@ pub(super) fn text(survey: &Survey, plan: &Plan<'_>, setting: &Setting) -> Strin
         let said_before = plan.sources[..at].iter().any(|earlier| earlier.why == source.why);
         write_source(&mut draft, source, survey, setting, (at == 0, !said_before));
     }
+    let mut names: Vec<String> = plan.sources.iter().map(|source| source.name.clone()).collect();
     for feed in &survey.feeds {
         let fallback = plan.slugs.first().map(ToString::to_string);
-        let name = format!("{}-feed", plan.sources.first().map_or("site", |source| source.name.as_str()));
+        let taken: Vec<&str> = names.iter().map(String::as_str).collect();
+        let name = free_name(&format!("{}-feed", plan.sources.first().map_or("site", |source| source.name.as_str())), &taken);
+        names.push(name.clone());
         let addresses = [feed.url.clone()];
         draft.gap().comment(&(words.feed)(feed.articles));
         draft.aside(|draft| {
@@ -123,7 +126,7 @@ fn site(draft: &mut Draft, survey: &Survey, setting: &Setting, words: &FilePhras
 /// `base_url`, which only the newsroom can choose, and the authority of ids, which never changes.
 fn addresses(draft: &mut Draft, url: &Url, setting: &Setting, words: &FilePhrases) {
     let host = host(url);
-    let is_name = matches!(url.host(), Some(Host::Domain(name)) if name.contains('.'));
+    let is_name = url.domain().is_some() && host.contains('.');
     draft.gap().comment(words.base_url);
     draft.aside(|draft| {
         if is_name {
@@ -136,13 +139,20 @@ fn addresses(draft: &mut Draft, url: &Url, setting: &Setting, words: &FilePhrase
     if !is_name {
         draft.comment(words.authority_is_number);
     }
-    draft.text("tag_authority", format!("{host},{}", setting.today.year()));
+    draft.text("tag_authority", format!("{},{}", authority(&host), setting.today.year()));
 }
 
-/// The site's host without its `www.`; numbers of IPv6 have no place in an authority.
+/// A host as an authority (RFC 4151, 2.1): labels of letters, digits and hyphens. Names of hosts hold more than that.
+fn authority(host: &str) -> String {
+    let spelled = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let labels = host.split('.').filter(|label| !label.is_empty()).map(|label| label.chars().map(spelled).collect::<String>());
+    labels.collect::<Vec<_>>().join(".")
+}
+
+/// The site's host without its `www.` and the dot of the root; numbers of IPv6 have no place in an authority.
 pub(super) fn host(url: &Url) -> String {
     let host = match url.host() {
-        Some(Host::Domain(name)) => name.strip_prefix("www.").unwrap_or(name).to_owned(),
+        Some(Host::Domain(name)) => name.strip_prefix("www.").unwrap_or(name).trim_matches('.').to_owned(),
         Some(Host::Ipv4(address)) => address.to_string(),
         _ => String::new(),
     };
@@ -229,4 +239,31 @@ fn write_source(draft: &mut Draft, source: &PlannedSource<'_>, survey: &Survey, 
     };
     block.write(draft, words);
     block::tests(draft, &source.tests, survey.zone, Some(words.tests).filter(|_| explained.0));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loader_takes_what_is_written_for_any_host() {
+        for (written, wanted) in [
+            ("http://cms_news.example.cn/", "cms-news.example.cn,2026"),
+            ("http://www.hekou.example./", "hekou.example,2026"),
+            ("http://a..b.example/", "a.b.example,2026"),
+            ("http://news(1).example/", "news-1-.example,2026"),
+            ("http://./", "localhost,2026"),
+            ("http://[::1]/", "localhost,2026"),
+        ] {
+            let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+            let setting = Setting { language: Language::English, own: false, private: false, today };
+            let text = by_hand(&Url::parse(written).unwrap(), "no reason", &setting);
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("postrider.toml");
+            std::fs::write(&file, &text).unwrap();
+            let config = crate::config::Config::load(Some(&file), std::iter::empty::<(String, String)>(), &[]);
+            let config = config.unwrap_or_else(|problems| panic!("{written}: {problems}"));
+            assert_eq!(config.site.tag_authority.as_deref(), Some(wanted), "{written}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The archive of a new newsroom: a first look of every source, which tells nobody, and a token.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -56,10 +56,11 @@ pub(super) async fn fill(house: &House, language: Language) -> Result<(), Failur
     let lifecycle = Lifecycle::default();
     house.declare(&lifecycle).await.map_err(startup)?;
     let rounds = house.rounds().map_err(startup)?;
+    let declared = house.planned().map_err(startup)?.into_iter().map(|plan| plan.spec.name).collect();
     lifecycle.spawn("rounds", rounds.run(lifecycle.clone()));
     let progress = Progress::new(language);
     let rows = tokio::select! {
-        rows = looked(house, &progress, words.filling) => rows?,
+        rows = looked(house, &declared, &progress, words.filling) => rows?,
         () = lifecycle.stopping() => return Err(Failure::Failed(anyhow::anyhow!("{}", lifecycle.crash().unwrap_or_default()))),
     };
     lifecycle.stop_softly();
@@ -74,12 +75,17 @@ pub(super) async fn fill(house: &House, language: Language) -> Result<(), Failur
     Ok(())
 }
 
-/// Waits until every source was looked at, to the end of its first look.
-async fn looked(house: &House, progress: &Progress, words: fn(usize, usize, usize) -> String) -> Result<Vec<SourceRow>, StoreError> {
+/// Waits until every declared source was looked at, to the end of its first look.
+async fn looked(
+    house: &House,
+    declared: &HashSet<String>,
+    progress: &Progress,
+    words: fn(usize, usize, usize) -> String,
+) -> Result<Vec<SourceRow>, StoreError> {
     let mut told = String::new();
     let mut found: HashMap<(String, i64), i64> = HashMap::new();
     loop {
-        let rows = house.store.sources().await?;
+        let rows: Vec<SourceRow> = house.store.sources().await?.into_iter().filter(|row| is_awaited(row, declared)).collect();
         let done = rows.iter().filter(|row| is_done(row, house.clock.now())).count();
         for row in &rows {
             let number = |key: &str| row.health.get(key).and_then(serde_json::Value::as_i64);
@@ -100,6 +106,11 @@ async fn looked(house: &House, progress: &Progress, words: fn(usize, usize, usiz
     }
 }
 
+/// Whether somebody goes to a source: the store still has those of earlier files, and those that a person paused.
+fn is_awaited(row: &SourceRow, declared: &HashSet<String>) -> bool {
+    declared.contains(&row.name) && !row.paused
+}
+
 /// Whether a first look ended, well or badly: the next one lies ahead.
 fn is_done(row: &SourceRow, now: Millis) -> bool {
     row.memory.visited || row.health.get("at").is_some() && row.next_at.is_some_and(|at| at > now)
@@ -114,5 +125,29 @@ async fn articles(house: &House) -> Result<usize, StoreError> {
             Some(last) if page.len() as i64 == PAGE => filter.after = Some((last.article.published, last.id)),
             _ => return Ok(count),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Seq, SourceKind, SourceMemory};
+
+    #[test]
+    fn nobody_waits_for_a_source_that_nobody_goes_to() {
+        let row = |name: &str, paused: bool| SourceRow {
+            id: Seq(1),
+            name: name.to_owned(),
+            kind: SourceKind::Site,
+            spec: serde_json::Value::Null,
+            paused,
+            next_at: None,
+            memory: SourceMemory::default(),
+            health: serde_json::Value::Null,
+        };
+        let declared = HashSet::from(["yicheng".to_owned(), "resting".to_owned()]);
+        assert!(is_awaited(&row("yicheng", false), &declared));
+        assert!(!is_awaited(&row("site", false), &declared), "a source of an earlier file");
+        assert!(!is_awaited(&row("resting", true), &declared));
     }
 }

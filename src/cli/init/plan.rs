@@ -9,6 +9,9 @@ use crate::source::probe::{FoundSection, Sample, Survey};
 /// Articles that stand as tests of a source that reads many listings: `check` fetches each of them.
 const TESTS: usize = 3;
 
+/// Longer names of sources are refused by the loader (characters).
+const LONGEST_NAME: usize = 64;
+
 /// What will be written.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::cli) struct Plan<'a> {
@@ -51,7 +54,7 @@ impl<'a> Plan<'a> {
         let name = name(&survey.url);
         let sections = || survey.sections.iter().zip(&slugs).filter(|(section, _)| !section.listings.is_empty());
         let told: Vec<_> = sections().filter(|(section, _)| says_where(section)).collect();
-        let mut sources = Vec::new();
+        let mut sources: Vec<PlannedSource<'_>> = Vec::new();
         if let Some((_, first)) = told.first() {
             let top = first.and_ancestors().last();
             sources.push(PlannedSource {
@@ -64,7 +67,7 @@ impl<'a> Plan<'a> {
         }
         for (section, slug) in sections().filter(|(section, _)| !says_where(section)) {
             sources.push(PlannedSource {
-                name: format!("{name}-{}", slug.as_str().replace('/', "-")),
+                name: free_name(&format!("{name}-{}", slug.as_str().replace('/', "-")), &names(&sources)),
                 why: Why::Section,
                 listings: section.listings.clone(),
                 fallback: Some(slug.clone()),
@@ -74,6 +77,7 @@ impl<'a> Plan<'a> {
         if let Some(front) = &survey.front {
             let fallback = general.and_then(|at| slugs.get(at).cloned());
             let tests = good(&front.samples).into_iter().collect();
+            let name = free_name(&name, &names(&sources));
             sources.push(PlannedSource { name, why: Why::Front, listings: vec![survey.url.clone()], fallback, tests });
         }
         Self { slugs, sources }
@@ -119,7 +123,25 @@ fn slugs(sections: &[FoundSection]) -> Vec<Slug> {
 fn name(url: &Url) -> String {
     let host = url.domain().unwrap_or_default();
     let label = host.strip_prefix("www.").unwrap_or(host).split('.').next().unwrap_or_default();
-    if label.is_empty() { "site".to_owned() } else { label.to_owned() }
+    // A host may hold signs that a name may not.
+    let label: String = label.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' }).collect();
+    let label = label.trim_matches('-');
+    free_name(if label.is_empty() { "site" } else { label }, &[])
+}
+
+fn names<'s>(sources: &'s [PlannedSource<'_>]) -> Vec<&'s str> {
+    sources.iter().map(|source| source.name.as_str()).collect()
+}
+
+/// A source's name that the loader takes: not too long, and borne by none of `taken`, with a number where it must be.
+pub(super) fn free_name(wish: &str, taken: &[&str]) -> String {
+    let cut = |room: usize| wish.chars().take(room).collect::<String>().trim_end_matches('-').to_owned();
+    let numbered = (2..).map(|n| {
+        let number = format!("-{n}");
+        cut(LONGEST_NAME - number.len()) + &number
+    });
+    let mut all = std::iter::once(cut(LONGEST_NAME)).chain(numbered);
+    all.find(|name| !taken.contains(&name.as_str())).expect("numbers do not end")
 }
 
 #[cfg(test)]
@@ -152,5 +174,19 @@ mod tests {
         let named = |url: &str| name(&Url::parse(url).unwrap());
         assert_eq!(named("http://www.yicheng.example/"), "yicheng");
         assert_eq!(named("http://127.0.0.1:1/"), "site");
+        assert_eq!(named("http://cms_news.example.cn./"), "cms_news");
+        assert_eq!(named("http://news(1).example/"), "news-1");
+    }
+
+    #[test]
+    fn names_of_sources_are_no_longer_than_the_loader_takes_and_stand_alone() {
+        let long = "hubeiyicheng-zhuantizhuanlan-shenruxuexiguanchedangdeershidajingshen";
+        let first = free_name(long, &[]);
+        assert_eq!(first, &long[..LONGEST_NAME]);
+        let second = free_name(long, &[&first]);
+        assert_eq!(second, format!("{}-2", &long[..LONGEST_NAME - 2]));
+        assert_eq!(free_name(long, &[&first, &second]), format!("{}-3", &long[..LONGEST_NAME - 2]));
+        // What a child of a section and a section of its own are called may be the same.
+        assert_eq!(free_name("harbour-local-news", &["harbour", "harbour-local-news"]), "harbour-local-news-2");
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct Taking<'a> {
     pub ill: bool,
     /// All addresses of this look.
     seen: Arc<HashSet<CanonicalUrl>>,
+    /// Addresses that an entry of this look has spoken for.
+    spoken_for: HashSet<CanonicalUrl>,
     /// Addresses that no article here is known by.
     strangers: HashSet<String>,
     /// Why new copy waits, by address.
@@ -108,6 +110,7 @@ async fn save(ingest: &Ingest, plan: &Planned, row: &SourceRow, came: Came) -> R
         ill,
         titles: finds.iter().filter_map(|find| Some((find.page.as_ref()?.url.to_string(), find.candidate.title.clone()?))).collect(),
         seen: Arc::new(seen.collect()),
+        spoken_for: HashSet::new(),
         strangers: HashSet::new(),
         waits: HashMap::new(),
         memory: std::mem::take(&mut reading.memory),
@@ -229,11 +232,10 @@ impl Taking<'_> {
         tx.take_turn().await?;
         let mut known: Vec<Section> = sections(tx).await?;
         let mut settled = Vec::new();
-        let mut seen: HashSet<CanonicalUrl> = HashSet::new();
         for mut find in finds {
             self.address_of_its_own(tx, &mut find).await?;
             // Two entries with one link are one article; the first of a look speaks for it, or they would change it in turns for ever.
-            if find.candidate.url.as_ref().is_some_and(|url| !seen.insert(url.clone())) && find.claim.is_none() {
+            if find.candidate.url.as_ref().is_some_and(|url| !self.spoken_for.insert(url.clone())) && find.claim.is_none() {
                 continue;
             }
             if let (Some(page), Wish::Withdraw(line)) = (&find.page, &find.candidate.wish) {

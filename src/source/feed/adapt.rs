@@ -128,16 +128,12 @@ fn identity(id: Option<&str>, candidate: &Candidate) -> Option<String> {
 
 /// The id that readers of this feed know it by.
 fn kept(entry: &Entry, id: Option<&str>, candidate: &Candidate) -> Option<KeptId> {
-    match id {
-        Some(id) => Some(KeptId { id: one_line(id), permalink: entry.permalink }),
-        // Without an id, readers go by the address.
-        None => entry
-            .link
-            .as_ref()
-            .filter(|_| entry.id.is_none())
-            .and(candidate.url.as_ref())
-            .map(|url| KeptId { id: url.to_string(), permalink: true }),
+    if let Some(id) = id {
+        return Some(KeptId { id: one_line(id), permalink: entry.permalink });
     }
+    // Without an id, readers go by the address: by all of it, its campaign and its fragment too.
+    let link = entry.link.as_ref().filter(|_| entry.id.is_none() && candidate.url.is_some())?;
+    Some(KeptId { id: entry.written_link.clone().unwrap_or_else(|| link.to_string()), permalink: true })
 }
 
 fn hash(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::entry::{Entry, Feed};
+use super::entry::{Entry, Feed, MOST_ENTRIES};
 use super::media::{Told, absolute};
 use super::namespace::Ns;
 use super::people;
@@ -25,6 +25,7 @@ pub(super) fn read(root: &Element, own: &Url) -> Feed {
         entries: root
             .elements()
             .filter(|element| element.is(Ns::Atom, "entry") && !element.cut)
+            .take(MOST_ENTRIES)
             .map(|element| entry(element, &base))
             .collect(),
     }

@@ -6,6 +6,9 @@ use super::media::Media;
 use super::words::Words;
 use crate::model::Byline;
 
+/// Articles of one feed; those behind them are older, or the feed is an archive that `import` is for.
+pub(super) const MOST_ENTRIES: usize = 10_000;
+
 /// What a feed says of itself, and its articles.
 #[derive(Debug, Default)]
 pub(super) struct Feed {
@@ -14,6 +17,7 @@ pub(super) struct Feed {
     pub language: Option<String>,
     /// Of entries that name nobody (RFC 4287, 4.1.2; JSON Feed 1.1). RSS's `managingEditor` wrote nothing.
     pub authors: Vec<Byline>,
+    /// At most [`MOST_ENTRIES`].
     pub entries: Vec<Entry>,
 }
 
@@ -26,6 +30,8 @@ pub(super) struct Entry {
     pub permalink: bool,
     /// Its page.
     pub link: Option<Url>,
+    /// The link's own text, where it is an address by itself: without an id, it is what readers know the entry by.
+    pub written_link: Option<String>,
     pub title: Option<Words>,
     /// As written.
     pub published: Option<String>,

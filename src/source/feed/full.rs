@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use url::Url;
 
 use super::words::looks_like_html;
 use crate::config::FullText;
@@ -33,14 +34,16 @@ pub(super) struct Completed {
     pub finds: Vec<Find>,
     pub memory: SourceMemory,
     /// Entries were left for a later look: the feed must be read again whatever its server says of changes.
-    pub pending: Option<Duration>,
+    pub pending: bool,
+    /// How soon that may be, where it need not wait for the usual time.
+    pub again: Option<Duration>,
 }
 
 /// Reads the pages that the entries want. Entries whose page was read and whose words did not change since are left out.
 pub(super) async fn complete(spec: &Spec, candidates: Vec<Candidate>, memory: SourceMemory, net: &Net) -> Completed {
     let first_look = !memory.visited;
     let (mut finds, mut wanted, mut waiting) = (Vec::new(), Vec::new(), BTreeMap::new());
-    let (mut here, mut pending) = (HashSet::new(), None);
+    let (mut here, mut surplus, mut pending) = (HashSet::new(), false, false);
     for candidate in candidates {
         let Some(url) = candidate.url.clone().filter(|_| wants_page(&candidate, spec.entries.full_text)) else {
             finds.push(Find::alone(candidate));
@@ -53,12 +56,14 @@ pub(super) async fn complete(spec: &Spec, candidates: Vec<Candidate>, memory: So
         if memory.entries.get(url.as_str()).is_some_and(|known| known.digest == digest) {
             continue;
         }
-        if wanted.len() < PAGES_AT_ONCE {
+        // A host that wants to be left alone gives no page: its entries wait, and take nobody's place.
+        let rests = net.turns.rest(&url.url(), net.clock.now()).is_some();
+        if wanted.len() < PAGES_AT_ONCE && !rests {
             let link = Link { url: url.clone(), title: candidate.title.clone(), date: candidate.published };
             wanted.push(Wanted { link, memory: PageMemory::default() });
-            waiting.insert(url.to_string(), (candidate, digest));
+            waiting.insert(url.url(), (candidate, digest));
         } else {
-            pending = Some(Duration::ZERO);
+            (surplus, pending) = (surplus || !rests, true);
             // All of a first look is old and silent, and must not become news at the second.
             if first_look {
                 finds.push(Find::alone(candidate));
@@ -66,23 +71,26 @@ pub(super) async fn complete(spec: &Spec, candidates: Vec<Candidate>, memory: So
         }
     }
     if wanted.is_empty() {
-        return Completed { finds, memory, pending };
+        return Completed { finds, memory, pending, again: None };
     }
     let reading = site::read(spec, &memory, wanted, net).await;
-    let mut completed = Completed { finds, memory: reading.memory, pending };
+    let again = surplus.then_some(Duration::ZERO);
+    let mut completed = Completed { finds, memory: reading.memory, pending, again };
     for find in reading.finds {
-        let Some((candidate, digest)) = find.page.as_ref().and_then(|page| waiting.remove(page.url.as_str())) else { continue };
+        let Some((candidate, digest)) = find.page.as_ref().and_then(|page| waiting.remove(&page.url.url())) else { continue };
         completed.take(candidate, digest, find, spec.zone);
     }
     for (url, error) in reading.failed {
-        let Some((candidate, digest)) = waiting.remove(url.as_str()) else { continue };
+        let Some((candidate, digest)) = waiting.remove(&url.url()) else { continue };
         let lost = error.advice() == Advice::GiveUp;
         tracing::info!(url = url.as_str(), error = &error as &dyn std::error::Error, "the page of a feed's entry could not be read");
-        completed.without_page(candidate, digest, lost || first_look, spec.zone);
+        if !completed.without_page(candidate, digest, lost || first_look, spec.zone) {
+            completed.wait_for(&url.url(), net);
+        }
     }
     // What a site did not get to is neither read nor lost.
-    for (candidate, _) in waiting.into_values() {
-        completed.pending.get_or_insert(TRIES_APART);
+    for (url, (candidate, _)) in waiting {
+        completed.wait_for(&url, net);
         if first_look {
             completed.finds.push(Find::alone(candidate));
         }
@@ -108,16 +116,25 @@ impl Completed {
         self.finds.push(Find { candidate, ..find });
     }
 
-    fn without_page(&mut self, candidate: Candidate, digest: String, now: bool, zone: Tz) {
+    /// Leaves an entry for a later look: soon, unless its host named a time of its own, for which the usual looks will do.
+    fn wait_for(&mut self, url: &Url, net: &Net) {
+        self.pending = true;
+        if net.turns.rest(url, net.clock.now()).is_none() {
+            self.again = Some(self.again.unwrap_or_default().max(TRIES_APART));
+        }
+    }
+
+    /// Whether an entry went out with the feed's own words alone. Else it waits for its page.
+    fn without_page(&mut self, candidate: Candidate, digest: String, now: bool, zone: Tz) -> bool {
         let url = candidate.url.as_ref().map(ToString::to_string).unwrap_or_default();
         let entry = self.memory.entries.entry(url).or_default();
         entry.tries += 1;
-        if now || entry.tries >= MOST_TRIES {
+        let goes = now || entry.tries >= MOST_TRIES;
+        if goes {
             *entry = EntryMemory { digest, copy: ArticleJson::of_candidate(&candidate, zone), tries: 0 };
             self.finds.push(Find::alone(candidate));
-        } else {
-            self.pending = Some(self.pending.map_or(TRIES_APART, |wait| wait.min(TRIES_APART)));
         }
+        goes
     }
 
     /// Forgets entries that the feed shows no more, where there are too many.
@@ -324,6 +341,51 @@ mod tests {
         let last = look(&spec, &memory, &net).await.unwrap();
         assert_eq!(last.finds[0].candidate.body, Body::Text("县城至码头的公交线路今日开通……".to_owned()));
         assert_eq!((last.again, last.memory.validators.len()), (None, 1));
+    }
+
+    #[tokio::test]
+    async fn a_host_that_names_a_time_has_it_and_no_try_is_lost_before_it() {
+        let server = Server::start(|head| match path(head) {
+            "/robots.txt" => answer(404, "", b""),
+            "/feed" => answer(200, "etag: \"1\"\r\n", feed("公交线路今日开通").replace("/1.html", "http://localhost:1/1.html").as_bytes()),
+            _ => answer(503, "", b""),
+        })
+        .await;
+        let (spec, net) = (spec(&server, FullText::Yes), net());
+        // As its server would have said with an answer to some other page.
+        let page = Url::parse("http://localhost:1/1.html").unwrap();
+        net.turns.leave_alone(&page, net.clock.now().plus(Duration::from_hours(1)), net.clock.now());
+        let mut memory = SourceMemory { visited: true, ..SourceMemory::default() };
+        for _ in 0..=MOST_TRIES {
+            let looked = look(&spec, &memory, &net).await.unwrap();
+            assert_eq!((looked.finds.len(), looked.again), (0, None));
+            assert!(looked.memory.validators.is_empty() && looked.memory.entries.is_empty());
+            memory = looked.memory;
+        }
+        net.clock.advance(Duration::from_hours(1));
+        let looked = look(&spec, &memory, &net).await.unwrap();
+        assert_eq!((looked.finds.len(), looked.again), (0, Some(TRIES_APART)));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_names_a_time_is_the_last_one_before_it() {
+        let server = Server::start(|head| match path(head) {
+            "/robots.txt" => answer(404, "", b""),
+            _ => answer(429, "retry-after: 3600\r\n", b""),
+        })
+        .await;
+        let (spec, net) = (spec(&server, FullText::Yes), net());
+        let entry = |n: u32| Candidate {
+            url: CanonicalUrl::of(server.base.join(&format!("/{n}.html")).unwrap()).ok(),
+            ..Candidate::from_source("wire")
+        };
+        let known = SourceMemory { visited: true, ..SourceMemory::default() };
+        let completed = complete(&spec, vec![entry(1), entry(2)], known, &net).await;
+        assert_eq!((completed.finds.len(), completed.pending, completed.again), (0, true, None));
+        let later = complete(&spec, vec![entry(1), entry(2)], completed.memory, &net).await;
+        assert_eq!((later.pending, later.again), (true, None));
+        assert_eq!(server.paths(), ["/robots.txt", "/1.html"]);
+        assert_eq!(later.memory.entries.values().map(|entry| entry.tries).collect::<Vec<_>>(), [1]);
     }
 
     #[test]

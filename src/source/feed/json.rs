@@ -1,13 +1,27 @@
 //! JSON Feed 1.0 and 1.1. A field of the wrong type is left out; the article stays.
 
-use serde_json::Value;
+use std::cell::Cell;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 use url::Url;
 
-use super::entry::{Entry, Feed};
+use super::entry::{Entry, Feed, MOST_ENTRIES};
 use super::media::{Told, absolute};
 use super::people;
 use super::words::{Form, Words};
 use crate::model::{Byline, one_line};
+
+/// Values of one document, of whatever kind: a full feed's articles with all their fields many times over, and below 200 MB.
+const MOST_VALUES: usize = 1_000_000;
+
+/// Reads JSON, of each list its first [`MOST_ENTRIES`]: a file of a few megabytes may hold values for gigabytes.
+pub(super) fn document(text: &str) -> serde_json::Result<Value> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Bounded { left: &Cell::new(MOST_VALUES) }.deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
+}
 
 /// Reads a JSON Feed that came from `own`. `None`: it is other JSON.
 pub(super) fn read(value: &Value, own: &Url) -> Option<Feed> {
@@ -19,7 +33,7 @@ pub(super) fn read(value: &Value, own: &Url) -> Option<Feed> {
         title: text(value, "title").map(|title| Words::new(title, Form::Plain)),
         language: text(value, "language").map(str::to_owned),
         authors: authors(value),
-        entries: entries.iter().map(|entry_of| entry(entry_of, &base)).collect(),
+        entries: entries.iter().filter(|value| value.is_object()).map(|value| entry(value, &base)).collect(),
     })
 }
 
@@ -75,4 +89,90 @@ fn authors(value: &Value) -> Vec<Byline> {
         people::add(&mut people, name.unwrap_or_default(), None);
     }
     people
+}
+
+/// A value, as long as any may be kept.
+#[derive(Clone, Copy)]
+struct Bounded<'c> {
+    left: &'c Cell<usize>,
+}
+
+impl<'de> DeserializeSeed<'de> for Bounded<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.left.get().checked_sub(1);
+        self.left.set(left.ok_or_else(|| D::Error::custom(format!("more than {MOST_VALUES} values")))?);
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Bounded<'_> {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut kept = Vec::new();
+        while kept.len() < MOST_ENTRIES {
+            match list.next_element_seed(self)? {
+                Some(value) => kept.push(value),
+                None => return Ok(kept.into()),
+            }
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(kept.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut kept = Map::new();
+        while let Some(name) = fields.next_key::<String>()? {
+            kept.insert(name, fields.next_value_seed(self)?);
+        }
+        Ok(kept.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_read_as_it_stands_and_never_without_end() {
+        let text = r#"{"a":[1,-2,2.5,null,true,"\u65b0\"闻"],"b":{"c":{}},"a2":[]}"#;
+        assert_eq!(document(text).unwrap(), serde_json::from_str::<Value>(text).unwrap());
+        assert!(document("{} {}").is_err() && document("{\"a\":1").unwrap_err().is_eof());
+        assert!(document(&"[".repeat(100_000)).is_err());
+        let long = document(&format!("[{}0]", "0,".repeat(MOST_ENTRIES * 2))).unwrap();
+        assert_eq!(long.as_array().map(Vec::len), Some(MOST_ENTRIES));
+        let wide: Vec<String> = (0..=MOST_VALUES).map(|n| format!("\"{n}\":0")).collect();
+        let refused = document(&format!("{{{}}}", wide.join(","))).unwrap_err();
+        assert!(!refused.is_eof() && refused.to_string().contains("values"), "{refused}");
+    }
 }

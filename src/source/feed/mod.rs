@@ -62,12 +62,12 @@ pub(super) async fn look(spec: &Spec, memory: &SourceMemory, net: &Net) -> Resul
     let completed = full::complete(spec, candidates, visitor.memory, net).await;
     let mut visitor = Visitor::new(spec, &completed.memory, net);
     // While entries wait, the server must not be able to say that nothing changed.
-    if completed.pending.is_none() {
+    if !completed.pending {
         for (address, stamp) in seen {
             visitor.parsed(address, stamp);
         }
     }
-    Ok(Look { finds: completed.finds, memory: visitor.memory, again: completed.pending, ..look })
+    Ok(Look { finds: completed.finds, memory: visitor.memory, again: completed.again, ..look })
 }
 
 /// Reads pages of entries again, for what the feed leaves out.

@@ -9,8 +9,6 @@ use crate::model::{Candidate, without_controls};
 use crate::source::dates::Reading;
 use crate::source::extract::decode::decode;
 
-/// Articles of one feed; those behind them are older, or the feed is an archive that `import` is for.
-const MOST_ENTRIES: usize = 10_000;
 /// Longer titles of feeds are texts (characters).
 const LONGEST_TITLE: usize = 200;
 
@@ -38,18 +36,17 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, url: &Url, source: &str, 
     let text = decode(bytes, content_type, Some(url)).text;
     let text = without_controls(&text);
     let text = text.trim_start_matches('\u{feff}').trim();
-    let (mut feed, mended) = if text.starts_with('{') { of_json(text, url)? } else { of_xml(text, url)? };
+    let (feed, mended) = if text.starts_with('{') { of_json(text, url)? } else { of_xml(text, url)? };
     // Cut before its first entry, a feed must not look like one that is empty.
     if mended && feed.entries.is_empty() {
         return Err(NoFeed("it is broken, and no article in it is whole".to_owned()));
     }
-    feed.entries.truncate(MOST_ENTRIES);
     let title = feed.title.as_ref().map(|title| adapt::line(title, LONGEST_TITLE)).filter(|title| !title.is_empty());
     Ok(FeedCopy { candidates: adapt::candidates(&feed, source, url, reading), title, mended })
 }
 
 fn of_xml(text: &str, url: &Url) -> Result<(Feed, bool), NoFeed> {
-    let document = xml::read(text).ok_or_else(|| NoFeed("nothing in it is RSS, Atom or JSON Feed".to_owned()))?;
+    let document = xml::read(text, url).ok_or_else(|| NoFeed("nothing in it is RSS, Atom or JSON Feed".to_owned()))?;
     let atom = matches!(document.root.name.as_str(), "feed" | "entry");
     let feed = if atom { atom::read(&document.root, url) } else { rss::read(&document.root, url) };
     Ok((feed, document.mended))
@@ -57,11 +54,11 @@ fn of_xml(text: &str, url: &Url) -> Result<(Feed, bool), NoFeed> {
 
 fn of_json(text: &str, url: &Url) -> Result<(Feed, bool), NoFeed> {
     let refused = |error: serde_json::Error| NoFeed(format!("its JSON cannot be read: {error}"));
-    let (value, mended): (Value, bool) = match serde_json::from_str(text) {
+    let (value, mended): (Value, bool) = match json::document(text) {
         Ok(value) => (value, false),
         Err(error) if error.is_eof() => {
             let whole = whole(text).ok_or_else(|| NoFeed(format!("its JSON is cut off: {error}")))?;
-            (serde_json::from_str(&whole).map_err(refused)?, true)
+            (json::document(&whole).map_err(refused)?, true)
         }
         Err(error) => return Err(refused(error)),
     };
@@ -93,6 +90,7 @@ fn whole(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entry::MOST_ENTRIES;
     use super::*;
     use crate::model::{Body, Millis, When};
 
@@ -165,6 +163,26 @@ mod tests {
         let mislabelled =
             "<?xml version='1.0' encoding='gb2312'?><rss version='2.0'><channel><item><title>标签有误\u{b}</title></item></channel></rss>";
         assert_eq!(titles(&read(mislabelled.as_bytes()).unwrap()), ["标签有误"]);
+    }
+
+    #[test]
+    fn a_feed_without_end_gives_its_first_articles() {
+        let many = MOST_ENTRIES + 10;
+        let json = format!(r#"{{"version":"https://jsonfeed.org/version/1","items":[{}{{"id":"last"}}]}}"#, r#"{"id":"1"},"#.repeat(many));
+        let rss = format!("<rss version='2.0'><channel>{}</channel></rss>", "<item><title>a</title></item>".repeat(many));
+        let atom = format!("<feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>", "<entry><title>a</title></entry>".repeat(many));
+        for text in [json, rss, atom] {
+            assert_eq!(read(text.as_bytes()).unwrap().candidates.len(), MOST_ENTRIES, "{}", &text[..40]);
+        }
+    }
+
+    #[test]
+    fn an_entry_without_an_id_is_known_by_its_link_as_it_was_written() {
+        let links = ["http://e.cn/1.html?utm_source=rss", "http://e.cn#n12", "http://e.cn#n13", "/2.html#a"];
+        let items: Vec<String> = links.iter().map(|link| format!("<item><title>{link}</title><link> {link}\n</link></item>")).collect();
+        let copy = read(format!("<rss version='2.0'><channel>{}</channel></rss>", items.concat()).as_bytes()).unwrap();
+        let kept: Vec<&str> = copy.candidates.iter().filter_map(|one| one.kept.as_ref()).map(|kept| kept.id.as_str()).collect();
+        assert_eq!(kept, [links[0], links[1], links[2], "http://news.example.cn/2.html#a"]);
     }
 
     #[test]

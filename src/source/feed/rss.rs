@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::entry::{Entry, Feed};
+use super::entry::{Entry, Feed, MOST_ENTRIES};
 use super::media::absolute;
 use super::namespace::Ns;
 use super::people;
@@ -26,7 +26,8 @@ pub(super) fn read(root: &Element, own: &Url) -> Feed {
     };
     // RSS 0.90 and 1.0 put the items beside the channel, and some 2.0 feeds do as well.
     let items = channel.elements().chain(root.elements().filter(|_| !std::ptr::eq(root, channel)));
-    feed.entries = items.filter(|element| element.is(Ns::Feed, "item") && !element.cut).map(|item| entry(item, &base)).collect();
+    let whole = items.filter(|element| element.is(Ns::Feed, "item") && !element.cut);
+    feed.entries = whole.take(MOST_ENTRIES).map(|item| entry(item, &base)).collect();
     feed
 }
 
@@ -43,6 +44,7 @@ fn entry(item: &Element, base: &Url) -> Entry {
             people_and_words(&mut entry, child);
         }
     }
+    entry.written_link = item.child(Ns::Feed, "link").and_then(Element::text).filter(|text| says(text, entry.link.as_ref()));
     if entry.link.is_none() && entry.permalink {
         entry.link = entry.id.as_deref().and_then(|id| absolute(id, None));
     }
@@ -51,6 +53,11 @@ fn entry(item: &Element, base: &Url) -> Entry {
         entry.media.read(child, Some(item.base.as_deref().unwrap_or(&base)));
     }
     entry
+}
+
+/// Whether a text is an address by itself, and that one.
+fn says(text: &str, link: Option<&Url>) -> bool {
+    link.is_some_and(|link| absolute(text, None).as_ref() == Some(link))
 }
 
 /// What names, dates and places an item. `false`: the element is something else.

@@ -183,8 +183,8 @@ fn offset(name: &str, local: NaiveDateTime, own: Tz) -> Option<i32> {
         let digits: String = digits[1..].chars().filter(char::is_ascii_digit).collect();
         let (hours, minutes) = match digits.len() {
             1 | 2 => (digits.as_str(), "0"),
-            3.. => digits.split_at(digits.len() - 2),
-            0 => return None,
+            3 | 4 => digits.split_at(digits.len() - 2),
+            _ => return None,
         };
         let minutes = hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?;
         return (minutes <= 14 * 60).then_some(if sign == '-' { -minutes } else { minutes });
@@ -244,6 +244,8 @@ mod tests {
             ("Fri, 29 Oct 2021 08:30:00 GMT+8", "2021-10-29T08:30:00+08:00"),
             ("Fri, 29 Oct 2021 08:30:00 Asia/Shanghai", "2021-10-29T08:30:00+08:00"),
             ("Fri, 29 Oct 2021 08:30:00 XYZ", "2021-10-29T08:30:00+08:00"),
+            ("Fri, 29 Oct 2021 08:30:00 +99999999999", "2021-10-29T08:30:00+08:00"),
+            ("Fri, 29 Oct 2021 08:30:00 +9999", "2021-10-29T08:30:00+08:00"),
             ("星期五, 29 Oct 2021 08:30:00", "2021-10-29T08:30:00+08:00"),
             ("ven., 29 octobre 2021 02:30:00 +0200", "2021-10-29T08:30:00+08:00"),
             ("Fri Oct 29 08:30:00 CST 2021", "2021-10-29T08:30:00+08:00"),

@@ -135,9 +135,10 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Reads a document. `None`: no feed begins in it.
-pub(super) fn read(text: &str) -> Option<Document> {
+/// Reads a document that came from `own`. `None`: no feed begins in it.
+pub(super) fn read(text: &str, own: &Url) -> Option<Document> {
     let mut reader = Reader {
+        own,
         rest: text,
         open: Vec::new(),
         scopes: Vec::new(),
@@ -152,6 +153,7 @@ pub(super) fn read(text: &str) -> Option<Document> {
 }
 
 struct Reader<'t> {
+    own: &'t Url,
     rest: &'t str,
     open: Vec<Element>,
     /// Namespaces by open element.
@@ -296,7 +298,8 @@ impl Reader<'_> {
     fn base(&self, attributes: &[(String, String)]) -> Option<Rc<Url>> {
         let outer = self.open.last().and_then(|open| open.base.clone());
         let Some((_, written)) = attributes.iter().find(|(name, _)| name == "xml:base") else { return outer };
-        let joined = outer.as_ref().map_or_else(|| Url::parse(written.trim()), |outer| outer.join(written.trim()));
+        // XML Base, 4.1: the outermost one may be relative too, to where the document was found.
+        let joined = outer.as_deref().unwrap_or(self.own).join(written.trim());
         joined.ok().map(Rc::new).or(outer)
     }
 
@@ -375,6 +378,11 @@ fn behind_declaration(markup: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    /// Reads what came from nowhere in particular.
+    fn read(text: &str) -> Option<Document> {
+        super::read(text, &Url::parse("http://e.example/feeds/atom.xml").unwrap())
+    }
+
     fn root(text: &str) -> Element {
         read(text).expect("a feed").root
     }
@@ -411,6 +419,16 @@ mod tests {
         assert_eq!(root(&wide).attributes.len(), MOST_ATTRIBUTES);
         assert!(read("<html><p>no feed").is_none());
         assert!(read(&"<".repeat(1_000_000)).is_none());
+    }
+
+    #[test]
+    fn a_base_is_relative_to_the_one_around_it_and_the_first_to_the_feed() {
+        let root =
+            root("<feed xml:base='/blog/'><entry xml:base='2026/'/><entry xml:base='http://[/'/><entry xml:base='//b.example/'/></feed>");
+        let base = |element: &Element| element.base.as_ref().unwrap().to_string();
+        assert_eq!(base(&root), "http://e.example/blog/");
+        let inner: Vec<String> = root.elements().map(base).collect();
+        assert_eq!(inner, ["http://e.example/blog/2026/", "http://e.example/blog/", "http://b.example/"]);
     }
 
     #[test]

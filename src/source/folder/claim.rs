@@ -108,8 +108,7 @@ impl Claim {
     /// When it cannot be moved.
     pub fn failed(self, why: &str) -> io::Result<()> {
         let place = self.settle(&self.root.join(FAILED))?;
-        let mut note = place.into_os_string();
-        note.push(".err.txt");
+        let note = note_beside(&place);
         // A link in its place would make us write elsewhere.
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).custom_flags(libc::O_NOFOLLOW).open(note)?;
         io::Write::write_all(&mut file, format!("{why}\n").as_bytes())
@@ -121,6 +120,15 @@ impl Claim {
         fs::rename(self.root.join(PROCESSING).join(&self.relative), &place)?;
         Ok(place)
     }
+}
+
+/// Where the note on a file stands: under its name, cut where the system would take no longer one.
+fn note_beside(place: &Path) -> PathBuf {
+    /// The longest name that Linux takes (bytes, `NAME_MAX`).
+    const LONGEST: usize = 255;
+    const END: &str = ".err.txt";
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    place.with_file_name(format!("{}{END}", &name[..name.floor_char_boundary(LONGEST - END.len())]))
 }
 
 fn make_parents(place: &Path) -> io::Result<()> {
@@ -139,4 +147,19 @@ fn free(place: PathBuf) -> PathBuf {
         place.with_file_name(name)
     };
     std::iter::once(place.clone()).chain((2..=MOST_ALIKE).map(numbered)).find(|place| fs::symlink_metadata(place).is_err()).unwrap_or(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_has_a_name_that_the_system_takes() {
+        let note = |name: &str| note_beside(&Path::new("failed").join(name)).file_name().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(note("one.txt"), "one.txt.err.txt");
+        let long = note(&format!("{}.txt", "宜".repeat(83)));
+        assert!(long.len() <= 255 && long.starts_with("宜宜") && long.ends_with(".err.txt"), "{long}");
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(&long), "why").unwrap();
+    }
 }

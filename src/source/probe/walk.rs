@@ -154,6 +154,7 @@ impl Reason {
             SourceError::Robots { again: None, .. } => Self::Robots,
             SourceError::Robots { again: Some(_), .. } => Self::RobotsAway,
             SourceError::Status { status, .. } => Self::Status(*status),
+            SourceError::Resting { .. } => Self::NoAnswer("its host wants to be left alone".to_owned()),
             SourceError::Redirects { .. } => Self::Elsewhere,
             SourceError::Exchange { failure, .. } => match &failure.why {
                 crate::model::Why::Guard(why) => Self::Guard(why.clone()),

@@ -21,12 +21,19 @@ const SHORT_TITLE: f64 = 5.0;
 const MOSTLY: f64 = 0.8;
 /// What a list of the most read, or one at the side, is worth beside the page's own.
 const RANKING: f64 = 0.3;
+/// Groups whose rows are searched for dates: those that are longest, in links and titles. A page has some dozens, most of them menus.
+const MOST_GROUPS: usize = 300;
 /// A link that stands in this many rows names a column, not an article.
 const REPEATED: usize = 3;
 
 /// The list of a page.
 pub(super) fn best<'a>(outline: &Outline, anchors: &[&'a Anchor], reading: Reading) -> Option<Vec<&'a Anchor>> {
-    let scored = groups(outline, anchors).into_iter().map(|group| (score(outline, &group, reading), group));
+    let mut sized: Vec<_> = groups(outline, anchors).into_iter().map(|group| (Size::of(outline, &group), group)).collect();
+    if sized.len() > MOST_GROUPS {
+        sized.sort_by(|(a, _), (b, _)| b.undated().total_cmp(&a.undated()));
+        sized.truncate(MOST_GROUPS);
+    }
+    let scored = sized.into_iter().map(|(size, group)| (size.score(outline, &group, reading), group));
     scored.filter(|(score, _)| *score > 0.0).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, group)| group)
 }
 
@@ -78,19 +85,34 @@ fn without_labels<'a>(outline: &Outline, group: &[&'a Anchor]) -> Option<Vec<&'a
     labels.then(|| group.iter().zip(&shapes).filter(|(_, own)| *own == shape).map(|(anchor, _)| *anchor).collect())
 }
 
-/// √n · average length of the titles · three times with a date in every row · half more with digits in the addresses.
-fn score(outline: &Outline, group: &[&Anchor], reading: Reading) -> f64 {
-    let distinct: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
-    let length = |anchor: &&Anchor| rows::title(outline, anchor).map_or(0, |title| title.chars().count()) as f64;
-    let average = group.iter().map(length).sum::<f64>() / group.len() as f64;
-    let dated = rows::dates_of(outline, group, reading).iter().flatten().count() as f64 / group.len() as f64;
-    if average < SHORT_TITLE && dated < MOSTLY {
-        return 0.0;
+/// What a group is worth before its dates are known.
+struct Size {
+    /// Of its titles, on average (characters).
+    length: f64,
+    /// √n, half more with digits in the addresses, less beside the page's own list.
+    weight: f64,
+}
+
+impl Size {
+    fn of(outline: &Outline, group: &[&Anchor]) -> Self {
+        let distinct: HashSet<&CanonicalUrl> = group.iter().map(|anchor| &anchor.url).collect();
+        let length = |anchor: &&Anchor| rows::title(outline, anchor).map_or(0, |title| title.chars().count()) as f64;
+        let digits = group.iter().filter(|anchor| anchor.url.url().path().bytes().filter(u8::is_ascii_digit).count() >= 2).count();
+        let digits = if digits * 2 > group.len() || queried(group) { 1.5 } else { 1.0 };
+        let beside = if rows::lists(outline, group).first().is_some_and(|&list| rows::is_ranking(outline, list)) { RANKING } else { 1.0 };
+        let length = group.iter().map(length).sum::<f64>() / group.len() as f64;
+        Self { length, weight: (distinct.len() as f64).sqrt() * digits * beside }
     }
-    let digits = group.iter().filter(|anchor| anchor.url.url().path().bytes().filter(u8::is_ascii_digit).count() >= 2).count();
-    let digits = if digits * 2 > group.len() || queried(group) { 1.5 } else { 1.0 };
-    let beside = if rows::lists(outline, group).first().is_some_and(|&list| rows::is_ranking(outline, list)) { RANKING } else { 1.0 };
-    (distinct.len() as f64).sqrt() * average.min(LONG_TITLE) * 2.0f64.mul_add(dated, 1.0) * digits * beside
+
+    fn undated(&self) -> f64 {
+        self.weight * self.length.min(LONG_TITLE)
+    }
+
+    /// √n · average length of the titles · three times with a date in every row · half more with digits in the addresses.
+    fn score(&self, outline: &Outline, group: &[&Anchor], reading: Reading) -> f64 {
+        let dated = rows::dates_of(outline, group, reading).iter().flatten().count() as f64 / group.len() as f64;
+        if self.length < SHORT_TITLE && dated < MOSTLY { 0.0 } else { self.undated() * 2.0f64.mul_add(dated, 1.0) }
+    }
 }
 
 /// Whether most addresses tell their article by a number in the query: `view.php?aid=12`.

@@ -410,7 +410,11 @@ mod tests {
         let wide = "<li><a href='/n/1.html' class='x'>标题标题标题</a><span>2025-12-31</span>".repeat(20_000);
         let attributes =
             format!("<a {} href=/1.html>标题标题标题</a>", (0..30_000).map(|i| format!("a{i}=1")).collect::<Vec<_>>().join(" "));
-        for html in [deep, wide, attributes] {
+        let class = |n: usize| n.to_string().bytes().map(|digit| (b'a' + digit - b'0') as char).collect::<String>();
+        let rows = |from: usize| (0..15_000).map(move |n| format!("<p class={}><a href=/{}>abcde</a></p>", class(n), from + n));
+        let strange: String = rows(0).chain(rows(15_000)).collect();
+        let card = format!("<a href=/1.html>{}</a>", "<div></div>".repeat(55_000));
+        for html in [deep, wide, attributes, strange, card] {
             let _ = listed(&html, "http://www.hekou.example/");
         }
         // Unoptimised and beside other tests; what grows with the square would take minutes.

@@ -12,6 +12,7 @@ mod rows;
 mod scripted;
 pub(super) mod signpost;
 mod walk;
+mod wall;
 
 use std::collections::HashSet;
 

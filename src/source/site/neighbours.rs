@@ -28,7 +28,8 @@ pub(super) fn with_neighbours<'a>(outline: &Outline, group: Vec<&'a Anchor>, anc
     if strangers.is_empty() || strangers.len() * 3 > known.len() {
         return group;
     }
-    let belongs = |anchor: &&&'a Anchor| alike(anchor) || group.iter().any(|member| std::ptr::eq(*member, **anchor));
+    let members: HashSet<usize> = group.iter().map(|member| member.element).collect();
+    let belongs = |anchor: &&&'a Anchor| alike(anchor) || members.contains(&anchor.element);
     anchors.iter().filter(belongs).copied().collect()
 }
 

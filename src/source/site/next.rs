@@ -46,10 +46,8 @@ const WORDS: [&str; 31] = [
 const MORE: [&str; 4] = ["加载更多", "更多", "loadmore", "showmore"];
 
 /// 大汉 `jcms` writes its rows as CDATA inside a script, where no tree shows them; further rows come as such records alone.
-static RECORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?is)<script[^>]*>\s*(?:<!--)?\s*<datastore>.*?</script>|<datastore>.*?</datastore>")
-        .expect("a pattern written here compiles")
-});
+static MARKS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)<datastore>|</datastore>|</script>").expect("a pattern written here compiles"));
 /// Where its further rows are to be had.
 static GROUP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"(?is)<nextgroup>\s*<!\[CDATA\[\s*<a[^>]*href=["']([^"']+)"#).expect("a pattern written here compiles"));
@@ -65,12 +63,39 @@ static PAGE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern written here compiles")
 });
 
-/// The page with such records as a list of its own.
+/// The page with such records as a list of its own, in the place of the script around them. Marks are looked at one after the other: to
+/// search for an end behind each beginning would take a square of the length of a page that has none.
 pub(super) fn unwrapped_records(html: &str) -> Cow<'_, str> {
-    RECORDS.replace_all(html, |found: &regex::Captures| {
-        let rows: String = RECORD.captures_iter(&found[0]).map(|row| row[1].to_owned()).collect();
-        format!("<ul>{rows}</ul>")
-    })
+    let marks: Vec<regex::Match<'_>> = MARKS.find_iter(html).collect();
+    let ends_script = |mark: &regex::Match<'_>| mark.as_str().eq_ignore_ascii_case("</script>");
+    let last_script = marks.iter().rfind(|mark| ends_script(mark)).map_or(0, regex::Match::start);
+    let (mut out, mut copied, mut open) = (String::new(), 0, None);
+    for mark in &marks {
+        let begins = !mark.as_str().starts_with("</");
+        match open {
+            None if begins => {
+                let script = script_before(&html[copied..mark.start()]).filter(|_| mark.start() < last_script);
+                open = Some((copied + script.unwrap_or(mark.start() - copied), script.is_some()));
+            }
+            Some((start, in_script)) if !begins && ends_script(mark) == in_script => {
+                out.push_str(&html[copied..start]);
+                out.push_str("<ul>");
+                out.extend(RECORD.captures_iter(&html[start..mark.end()]).filter_map(|row| row.get(1)).map(|row| row.as_str()));
+                out.push_str("</ul>");
+                (copied, open) = (mark.end(), None);
+            }
+            _ => {}
+        }
+    }
+    if copied == 0 { Cow::Borrowed(html) } else { Cow::Owned(out + &html[copied..]) }
+}
+
+/// Where the start tag of a script stands that a text ends with, but for the beginning of a comment.
+fn script_before(text: &str) -> Option<usize> {
+    let tag = text.trim_end();
+    let tag = tag.strip_suffix("<!--").unwrap_or(tag).trim_end().strip_suffix('>')?;
+    let at = tag.rfind(['<', '>']).filter(|at| tag[*at..].starts_with('<'))?;
+    tag.get(at + 1..at + 1 + "script".len()).filter(|name| name.eq_ignore_ascii_case("script")).map(|_| at)
 }
 
 /// How links to other pages of the same list are worded, those of [`WORDS`] aside.
@@ -161,3 +186,41 @@ pub(super) fn trs_pages(html: &str, page: &Url) -> Vec<Url> {
 
 /// Pages that a script may name: it only says how many there are.
 const MOST_TRS_PAGES: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_come_out_of_their_script_and_out_of_none() {
+        let row = |n: u8| format!("<record><![CDATA[<li>{n}</li>]]></record>");
+        for (html, wanted) in [
+            (
+                format!("a<SCRIPT type='x'>\n<!--\n<datastore>{}{}</datastore>--></Script>b", row(1), row(2)),
+                "a<ul><li>1</li><li>2</li></ul>b",
+            ),
+            (format!("<datastore>{}</datastore>b", row(1)), "<ul><li>1</li></ul>b"),
+            // The marks of another script, and of none that ends.
+            (format!("<script>x</script><p><datastore>{}</datastore>", row(1)), "<script>x</script><p><ul><li>1</li></ul>"),
+            (format!("<script><datastore>{}</datastore>", row(1)), "<script><ul><li>1</li></ul>"),
+            (format!("<p><datastore>{}</datastore><script>x</script>", row(1)), "<p><ul><li>1</li></ul><script>x</script>"),
+        ] {
+            assert_eq!(unwrapped_records(&html), wanted, "{html}");
+        }
+        for same in ["", "<p>a</p>", "<datastore>", "</datastore><script></script>", "<script><datastore>"] {
+            assert!(matches!(unwrapped_records(same), Cow::Borrowed(_)), "{same}");
+        }
+    }
+
+    #[test]
+    fn records_without_end_are_looked_at_once() {
+        let began = std::time::Instant::now();
+        let part = "<script><datastore></datastore>";
+        for (html, end) in
+            [(part.repeat(1 << 16), ""), ("<datastore>".repeat(1 << 18), ""), ("<script <datastore>".repeat(1 << 17), "</datastore>")]
+        {
+            assert!(!unwrapped_records(&(html + end)).is_empty());
+        }
+        assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+    }
+}

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use url::Url;
 
 use super::parts::{self, Further, MOST_PARTS};
+use super::wall::is_wall;
 use crate::model::Candidate;
 use crate::model::{CanonicalUrl, Evidence, Field, SourceMemory, Validators, When};
 use crate::outbound::Limits;
@@ -31,6 +32,11 @@ pub(in crate::source) async fn read(spec: &Spec, memory: &SourceMemory, wanted: 
             continue;
         }
         let page = page_of(&mut visitor, &want).await;
+        if matches!(page, Err(SourceError::Resting { .. })) {
+            *silence = SILENT;
+            reading.unread.push(url);
+            continue;
+        }
         *silence = match &page {
             Err(SourceError::Exchange { .. }) => *silence + 1,
             // It asked to be left alone.
@@ -74,6 +80,9 @@ pub(in crate::source) async fn page_of(visitor: &mut Visitor<'_>, want: &Wanted)
     });
     let read = read.await.unwrap_or(Err(ExtractError::Stopped));
     let (pages::Read { mut candidate, lines }, fresh, parts) = read.map_err(|error| SourceError::Page { url, error })?;
+    if is_wall(&candidate, want.link.title.as_deref(), &fresh.body) {
+        return Err(SourceError::Wall { url: fresh.url });
+    }
     // A page that is read again must not make furniture of its own copy.
     if want.memory.content_hash.is_none() {
         pages::count(&mut visitor.memory, lines);

@@ -13,6 +13,8 @@ const ROW_LEVELS: usize = 6;
 const LIST_LEVELS: usize = 12;
 /// A text beside a title that is longer than this is a summary, and a date in it is the story's, not the row's (characters).
 const LONGEST_LABEL: usize = 40;
+/// Texts between a link and the date of its row, on either side: a row has a few, and a page of strangers' making has thousands.
+const NEAR: usize = 60;
 /// What makes a link a card rather than a line.
 const BOXES: [&str; 9] = ["div", "p", "dl", "dt", "dd", "li", "section", "td", "header"];
 /// How the classes of a title's box are called.
@@ -68,6 +70,9 @@ pub(super) fn lists(outline: &Outline, group: &[&Anchor]) -> Vec<usize> {
 /// The time a row prints: beside the title in its box, else `between` it and the next title, else in a label inside the link.
 fn date(outline: &Outline, anchor: &Anchor, row: Option<usize>, between: Range<usize>, reading: Reading) -> Option<When> {
     let link = &outline.elements[anchor.element];
+    let behind = |to: usize| link.to..to.min(link.to + NEAR);
+    let before = |from: usize| from.max(link.from.saturating_sub(NEAR))..link.from;
+    let between = if between.start >= link.to { behind(between.end) } else { before(between.start) };
     let read = |range: Range<usize>| {
         let texts = outline.texts.get(range).unwrap_or_default();
         let labels = || texts.iter().filter(|text| text.chars().count() <= LONGEST_LABEL).map(String::as_str);
@@ -76,9 +81,9 @@ fn date(outline: &Outline, anchor: &Anchor, row: Option<usize>, between: Range<u
     };
     let boxed = row.and_then(|row| {
         let row = &outline.elements[row];
-        read(link.to..row.to).or_else(|| read(row.from..link.from))
+        read(behind(row.to)).or_else(|| read(before(row.from)))
     });
-    boxed.or_else(|| read(between)).or_else(|| if link.to - link.from > 1 { read(link.from..link.to) } else { None })
+    boxed.or_else(|| read(between)).or_else(|| if link.to - link.from > 1 { read(link.from..link.to.min(link.from + NEAR)) } else { None })
 }
 
 /// The time printed in each row of a group.
@@ -130,7 +135,8 @@ fn card_title(outline: &Outline, anchor: &Anchor) -> Option<String> {
     let text = |element: &usize| Some(outline.text(*element)).filter(|text| !text.is_empty() && !dates::is_bare(text));
     let told = |text: &String| text.chars().count() >= SHORTEST_TITLE;
     // A box around other boxes is the card once more; the text stands in the inmost.
-    let inmost = |element: &&usize| !boxes.iter().any(|other| outline.elements[*other].parent == **element);
+    let around: HashSet<usize> = boxes.iter().map(|&element| outline.elements[element].parent).collect();
+    let inmost = |element: &&usize| !around.contains(*element);
     let called = below.iter().filter(|element| called(element)).find_map(text);
     called.or_else(|| boxes.iter().filter(inmost).filter_map(text).find(told))
 }

@@ -4,6 +4,7 @@
 //! new: we were away for long, or the site published more than a page between two looks. What stands on top may be pinned there.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
 use url::Url;
@@ -21,6 +22,8 @@ const FIRST_PAGES: usize = 50;
 const FIRST_LINKS: usize = 1_000;
 /// Pages that a later look reads: some days of the same newsroom, as long as a daemon or a site may well be away.
 const LATER_PAGES: usize = 10;
+/// A listing that is not read within this time is none: the longest real ones take a tenth of a second.
+const DEADLINE: Duration = Duration::from_secs(10);
 /// Links of a first page that are remembered: the longest real pages of a listing have as many.
 const REMEMBERED: usize = 100;
 /// A walk that broke off is taken again so often; then what it gave has to do.
@@ -145,10 +148,11 @@ async fn read(visitor: &Visitor<'_>, fresh: Fresh) -> Result<Listing, SourceErro
     let listing = tokio::task::spawn_blocking(move || {
         listing::overridden(&fresh.body, fresh.content_type.as_deref(), &fresh.url, reading, &overrides).with_days()
     });
-    match listing.await {
-        Ok(listing) if listing.links.is_empty() && listing.onward.is_none() => Err(SourceError::NoLinks { url }),
-        Ok(listing) => Ok(listing),
-        Err(_) => Err(SourceError::Page { url, error: ExtractError::Stopped }),
+    match tokio::time::timeout(DEADLINE, listing).await {
+        Ok(Ok(listing)) if listing.links.is_empty() && listing.onward.is_none() => Err(SourceError::NoLinks { url }),
+        Ok(Ok(listing)) => Ok(listing),
+        Err(_) => Err(SourceError::Page { url, error: ExtractError::Deadline(DEADLINE) }),
+        Ok(Err(_)) => Err(SourceError::Page { url, error: ExtractError::Stopped }),
     }
 }
 

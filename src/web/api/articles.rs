@@ -100,12 +100,17 @@ pub(super) async fn show(State(app): State<App>, caller: Caller, Path(id): Path<
     Ok(Json(shown(&app, &row)))
 }
 
-/// An article that the caller may see.
+/// An article that the caller may see: a part of it stands within reach. What may be done to it is asked where it is done.
 pub(super) async fn row(app: &App, caller: &Caller, id: &str) -> Result<ArticleRow, Problem> {
     let key = ArticleKey::parse(id).ok_or_else(|| Problem::not_found("article"))?;
     let row = app.store.article(&key).await?.ok_or_else(|| Problem::not_found("article"))?;
     let inside = |bound: &Slug| row.article.sections.iter().any(|slug| slug.is_within(bound));
     if caller.bound_to().is_none_or(inside) { Ok(row) } else { Err(Problem::not_found("article")) }
+}
+
+/// The desk as far as the caller's token reaches.
+fn desk(app: &App, caller: &Caller) -> Desk {
+    Desk::new(app.ingest.clone()).within(caller.bound_to())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -127,7 +132,7 @@ pub(super) async fn withdraw(
         return Err(Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "reason", Refusal::NoReason.to_string()));
     }
     let reason = asked.reason.unwrap_or_default();
-    let revision = Desk(app.ingest.clone()).withdraw(&row.article.key, &reason, &caller.actor()).await?;
+    let revision = desk(&app, &caller).withdraw(&row.article.key, &reason, &caller.actor()).await?;
     Ok(Json(json!({ "id": row.article.key, "revision": revision, "result": "withdrawn" })))
 }
 
@@ -148,7 +153,7 @@ pub(super) async fn correct(
     if note.trim().is_empty() {
         return Err(Problem::field(StatusCode::UNPROCESSABLE_ENTITY, "note", "say what was wrong"));
     }
-    let revision = Desk(app.ingest.clone()).correct(&row.article.key, &note, &caller.actor()).await?;
+    let revision = desk(&app, &caller).correct(&row.article.key, &note, &caller.actor()).await?;
     Ok(Json(json!({ "id": row.article.key, "revision": revision, "result": "corrected" })))
 }
 
@@ -174,6 +179,6 @@ pub(super) async fn publish(
     caller.may(Scope::Write)?;
     let row = row(&app, &caller, &id).await?;
     let LetGo { announce, breaking } = if body.is_empty() { LetGo::default() } else { parse(&body)? };
-    let revision = Desk(app.ingest.clone()).publish(&row.article.key, announce, breaking, &caller.actor()).await?;
+    let revision = desk(&app, &caller).publish(&row.article.key, announce, breaking, &caller.actor()).await?;
     Ok(Json(json!({ "id": row.article.key, "revision": revision, "result": "published" })))
 }

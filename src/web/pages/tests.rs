@@ -57,7 +57,7 @@ async fn the_language_is_asked_for_then_the_browsers_then_the_newsrooms() {
 #[tokio::test]
 async fn an_articles_page_hides_what_is_held_and_says_what_is_gone() {
     let room = Room::open(PLAIN).await;
-    let desk = Desk(room.app.ingest.clone());
+    let desk = Desk::new(room.app.ingest.clone());
     let key = room.story("1", "供热季开始").await;
     let held = room.story("2", "待核的消息").await;
     let path = format!("/articles/{key}");

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::model::{Actor, Article, ArticleId, ArticleJson, EventType, Evidence, Millis, Section, SectionId, Seq, Standing};
+use crate::model::{Actor, Article, ArticleId, ArticleJson, EventType, Evidence, Millis, Revision, Section, SectionId, Seq, Standing};
 use crate::store::db::{tx_row, tx_rows, tx_run};
 use crate::store::read::articles::{Doc, RawArticle, article_columns, read_all};
 use crate::store::read::revisions::Version;
@@ -63,6 +63,15 @@ pub async fn under_headline(tx: &mut Tx, kind: &str, begins: &str) -> Result<Vec
 pub async fn carried(tx: &mut Tx, id: ArticleId, correction: &str) -> Result<bool, StoreError> {
     const SQL: &str = "select revision from article_revision where article = $1 and doc ->> 'correction' = $2 limit 1";
     Ok(tx_row!(tx, (i64,), SQL, id.0, correction).doing("look whether an error was admitted")?.is_some())
+}
+
+/// Whether this very version admits an error in these words.
+///
+/// # Errors
+/// When the database fails.
+pub async fn admits(tx: &mut Tx, id: ArticleId, revision: Revision, note: &str) -> Result<bool, StoreError> {
+    const SQL: &str = "select revision from article_revision where article = $1 and revision = $2 and weight = 'correction' and note = $3";
+    Ok(tx_row!(tx, (i64,), SQL, id.0, revision.0, note).doing("look whether an error was admitted")?.is_some())
 }
 
 /// The article of a public name, inside the transaction that will change it.
