@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Actor, Article, ArticleId, ArticleKey, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Image, Kind, Millis, PriorStanding,
-    Revision, SourceKind, Standing, Wish, one_line, short_code,
+    Actor, Article, ArticleId, ArticleKey, CODE_BYTES, Candidate, CanonicalUrl, EventType, Evidence, Image, Kind, LONGEST_TITLE, Millis,
+    PriorStanding, Revision, SourceKind, Standing, Wish, one_line, short_code,
 };
 use crate::store::write::ingest::{
     Identity, Keeping, NewRevision, carried, identify, insert_article, keep_revision, short_link, update_article,
@@ -277,7 +277,8 @@ impl Draft<'_> {
     pub(super) fn article(&self, candidate: Candidate, key: ArticleKey, revision: Revision, before: Option<&Article>) -> Article {
         let base = self.base.as_ref().map(CanonicalUrl::url);
         let published = self.published(&candidate, before);
-        let title = candidate.title.map_or_else(String::new, |title| one_line(&title));
+        // The API refuses longer ones; a page that has one lost its way, and its headline is still the beginning of it.
+        let title = candidate.title.map_or_else(String::new, |title| one_line(&title).chars().take(LONGEST_TITLE).collect());
         let breaking = candidate.breaking || self.door.breaking.iter().any(|word| title.contains(word.as_str()));
         // What a source does not tell again stays; what a hand cleared is gone.
         let by_itself = !matches!(self.manner, Manner::Amended { .. });

@@ -131,7 +131,7 @@ impl FieldError {
 }
 
 /// Longer headlines are a mistake: no feed, mail or card shows them (characters).
-const LONGEST_TITLE: usize = 500;
+pub const LONGEST_TITLE: usize = 500;
 /// Longer abstracts are bodies (characters).
 const LONGEST_SUMMARY: usize = 5_000;
 /// Longer names of people, tags and sections are mistakes (characters).

@@ -27,7 +27,7 @@ mod time;
 
 pub use actor::Actor;
 pub use article::{Article, Byline, Image, KeptId, Kind, Origin, Standing, Withdrawal};
-pub use article_json::{ArticleJson, BylineJson, FieldError, ImageJson, OriginJson};
+pub use article_json::{ArticleJson, BylineJson, FieldError, ImageJson, LONGEST_TITLE, OriginJson};
 pub use candidate::{Body, Candidate, Evidence, Field, Provenance, When, Wish};
 pub use canonical_url::{CanonicalUrl, UrlError};
 pub use delivery::{Class, Delivery, State};

@@ -13,7 +13,10 @@ use crate::outbound::Failure;
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// robots.txt does not let us in, or could not be read.
-    #[error("robots.txt keeps {url} closed to us")]
+    #[error("{}", match again {
+        Some(_) => format!("robots.txt could not be read, so {url} is left alone for now"),
+        None => format!("robots.txt keeps {url} closed to us"),
+    })]
     Robots {
         /// What was asked for.
         url: Url,

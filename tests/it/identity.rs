@@ -153,6 +153,15 @@ backends! {
         newsroom.finish().await;
     }
 
+    async fn a_headline_without_an_end_is_cut(b: Backend) {
+        let newsroom = Newsroom::start(b).await;
+        let house = newsroom.another_process().await;
+        take(&house, page(1, &"新桥通车".repeat(50_000), STORY), &site()).await.unwrap();
+        assert_eq!(titles(&newsroom).await[0].chars().count(), 500);
+        newsroom.settle().await;
+        newsroom.finish().await;
+    }
+
     async fn a_title_edit_is_a_revision(b: Backend) {
         let newsroom = Newsroom::start(b).await;
         let house = newsroom.another_process().await;

@@ -12,13 +12,11 @@ use super::entry::{Entry, Feed};
 use super::media::Recording;
 use super::when;
 use super::words::Words;
-use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image, KeptId, Kind, Origin, SafeHtml, When, one_line};
+use crate::model::{Body, Candidate, CanonicalUrl, Evidence, Field, Image, KeptId, Kind, LONGEST_TITLE, Origin, SafeHtml, When, one_line};
 use crate::source::dates::Reading;
 
 /// Longer ids are kept as their digest: they break keys and addresses (bytes).
 const LONGEST_ID: usize = 500;
-/// Longer titles are texts (characters).
-const LONGEST_TITLE: usize = 500;
 /// More words than this are no keywords.
 const MOST_TAGS: usize = 50;
 
