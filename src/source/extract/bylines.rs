@@ -99,9 +99,13 @@ fn wrote(found: &Found<Vec<Byline>>) -> bool {
 /// Who edited it.
 pub(super) fn editors(places: &Places<'_>) -> Option<Found<Vec<Byline>>> {
     let body = text_of(places.body);
+    // A list of other articles may have been taken for a part of the body; the editors stand before it.
+    let listed = body.iter().rposition(|line| line.judged().is_some_and(|(_, reach)| reach == Reach::Rest)).unwrap_or_default();
+    let copy = &body[..listed];
     let ending = &body[body.len() - body.len().min(2 * EDGE)..];
+    let ending = copy[copy.len() - copy.len().min(2 * EDGE)..].iter().chain(ending);
     let mut found: Option<Found<Vec<Byline>>> = None;
-    for line in ending.iter().chain(places.tail).chain(places.info) {
+    for line in ending.chain(places.tail).chain(places.info) {
         if line.is_prose() && !line.text.contains("编辑") || len(&line.spaced) > 2 * LONGEST {
             continue;
         }

@@ -31,9 +31,13 @@ static JAPANESE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A name alone in brackets, with the space between its parts that tells it from other words: `（榊原 千鶴）`.
-static SIGNED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"[（(【\[](?P<name>[\p{Han}々ヶ]{1,3}\s[\p{Han}\p{Hiragana}々]{1,4})[）)】\]]$"));
+/// A name alone in brackets, with the space between its parts that tells it from other words: `（榊原 千鶴）`. The reporter's bureau may
+/// stand before it: `（岬支局・榊原 千鶴）`.
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"[（(【\[](?:[\p{Han}々ヶ\p{Katakana}ー]{1,10}(?:支局|支社|総局|本社|通信部|報道部|社会部|取材班)\s?[・＝=:：／/]?\s?)?(?P<name>[\p{Han}々ヶ]{1,3}\s[\p{Han}\p{Hiragana}々]{1,4})[）)】\]]$",
+    )
+});
 
 /// `榊原 千鶴記者` alone on its line.
 static REPORTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -135,6 +139,7 @@ mod tests {
         ] {
             assert_eq!(read(line), people, "{line}");
         }
+        assert_eq!(signature("（岬支局・榊原 千鶴）").map(|one| one.name).as_deref(), Some("榊原千鶴"));
         assert_eq!(signature("両岸の人がまた船で渡れるようになった。（榊原 千鶴）").map(|one| one.name).as_deref(), Some("榊原千鶴"));
     }
 

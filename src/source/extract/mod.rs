@@ -30,6 +30,7 @@ mod people;
 mod plain;
 mod published;
 mod refine;
+mod scripted;
 mod sections;
 mod signed;
 mod small;

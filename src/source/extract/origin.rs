@@ -47,7 +47,7 @@ pub(super) fn of_page(head: &Head, info: &[Line], tail: &[Line], reading: Readin
     }
     let found = labelled(tail).as_ref().and_then(read);
     let beside = || beside_time(info, reading).filter(|found| !speaks_of_itself(found, head));
-    if let Some(found) = found.or_else(beside).or_else(|| house_at_time(head, info, reading)) {
+    if let Some(found) = found.or_else(beside).or_else(|| house_at_time(head, info, reading)).or_else(|| account(head, info)) {
         return Some(found);
     }
     let told = head.meta(&["contentsource", "source", "mediaid", "article:source", "og:article:source"])?;
@@ -108,13 +108,34 @@ fn house_at_time(head: &Head, info: &[Line], reading: Reading) -> Option<Found<O
         let (_, time) = when::first(&line.spaced, reading)?;
         let (before, behind) = line.spaced.split_once(time.as_str())?;
         let sides = [behind.split_whitespace().next(), before.split_whitespace().next_back()];
-        if let Some(name) = sides.into_iter().flatten().find(|name| is_house(name)) {
+        let firm = || line.spaced.split_whitespace().find(|name| is_firm_house(name) && is_house(name));
+        if let Some(name) = sides.into_iter().flatten().find(|name| is_house(name)).or_else(firm) {
             return Some(found(name, line));
         }
         let alone = before.trim().is_empty() && behind.trim().is_empty();
         let around = [at.checked_sub(1).map(|above| &info[above]), info.get(at + 1)];
         around.into_iter().flatten().find(|near| alone && is_house(&near.text)).map(|near| found(near.text.trim(), near))
     })
+}
+
+/// The account that published it: a house's name that is a link of its own under the headline.
+fn account(head: &Head, info: &[Line]) -> Option<Found<Origin>> {
+    let own = own_names(head);
+    info.iter().take(SIGNED).filter(|line| !line.trail && !line.is_prose() && len(&line.spaced) <= 80).find_map(|line| {
+        let names = line.links.iter().map(|(text, _)| text.trim());
+        let name = names.into_iter().find(|name| {
+            let asks = ["下载", "打开", "关注", "点击", "返回", "进入"].iter().any(|word| name.starts_with(word));
+            !asks && is_house(name) && !is_own(name, &own)
+        })?;
+        let value = Origin { name: name.to_owned(), url: None };
+        Some(Found { value, rule: "linked name under the headline".to_owned(), line: line.spaced.clone() })
+    })
+}
+
+/// Whether a name ends as newsrooms' names alone do: such a one needs not touch the time.
+fn is_firm_house(name: &str) -> bool {
+    let ends = ["融媒体中心", "日报", "日报社", "晚报", "早报", "晨报", "都市报", "商报", "时报", "报社", "通讯社", "电视台", "广播电台"];
+    ends.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a text is the name of a newsroom or its account, by how it ends.
@@ -184,6 +205,7 @@ mod tests {
             ("2021-10-29 21:30  河边县融媒体中心  文/王小川 图/李 渡  我要评论", "河边县融媒体中心"),
             ("原作者: 王小川|来自: 河边晚报", "河边晚报"),
             ("2021-10-29 08:30 來源：河邊日報", "河邊日報"),
+            ("2021-10-29 08:30 记者 王小川 摄像 李渡 河边县融媒体中心 (点击: )", "河边县融媒体中心"),
         ] {
             assert_eq!(origin(text).as_deref(), Some(name), "{text}");
         }

@@ -12,7 +12,9 @@ use super::marks;
 use super::title::Headline;
 use super::when::Reading;
 use super::words::{is_chinese, len};
-use super::{DROPPED, Found, Input, Read, clamp, images, kicker, note, origin, published, refine, sections, small, spoken, terms, title};
+use super::{
+    DROPPED, Found, Input, Read, clamp, images, kicker, note, origin, published, refine, scripted, sections, small, spoken, terms, title,
+};
 use crate::model::{Body, Byline, Candidate, CanonicalUrl, Evidence, Field, Image, Kind};
 use crate::source::hosts::same_site;
 
@@ -29,7 +31,11 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     kicker::take_off(&document, &head);
     let all = lines::of_page(&document, base.as_ref());
     let headline = title::of_page(&head, &all);
-    let chosen = choose_body(document, &all, headline.as_ref(), base.as_ref());
+    let scripted = scripted::article(html, &all, &head, base.as_ref());
+    let chosen = match &scripted {
+        Some(told) => Chosen { lines: told.lines.clone(), rule: scripted::RULE, first: all.len(), last: all.len() },
+        None => choose_body(document, &all, headline.as_ref(), base.as_ref()),
+    };
     // The times in a report as it happens are those of its entries.
     let live = head.of_kind("LiveBlogPosting").next().is_some();
     let stamped = |line: &Line| line.byline || line.time.is_some() && !live;
@@ -57,6 +63,9 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     candidate.url = address(input.url, head.canonical.as_ref());
     let sight = Sight { head: &head, all: &all, headline: headline.as_ref(), chosen: &chosen };
     sight.fields(&mut candidate, &mut evidence, input, html, &text);
+    if let Some(told) = &scripted {
+        told.fill(&mut candidate, &mut evidence, Reading { zone: input.zone, seen_at: input.seen_at });
+    }
     if western {
         without_portraits(&mut copy.lines, &candidate.authors);
         refine::trim(&mut copy, &head, candidate.title.as_deref(), &candidate.authors);
@@ -187,7 +196,10 @@ impl Sight<'_> {
         if let Some(found) = bylines::authors(&places, head, is_chinese(text)).filter(wrote) {
             candidate.authors = found.noted(Field::Authors, evidence);
         }
-        if let Some(found) = bylines::editors(&places).or_else(|| spoken::editors(info.iter().chain(&ending))) {
+        if let Some(found) = bylines::editors(&places)
+            .or_else(|| bylines::editors(&Places { info: &[], body: &[], tail: self.left_behind(text) }))
+            .or_else(|| spoken::editors(info.iter().chain(&ending)))
+        {
             candidate.editors = found.noted(Field::Editors, evidence);
         }
         candidate.origin = origin.map(|found| found.noted(Field::Origin, evidence));
@@ -198,6 +210,16 @@ impl Sight<'_> {
         candidate.language =
             small::language(head.language.as_deref(), if text.is_empty() { headline.map_or("", |headline| &headline.text) } else { text })
                 .map(|found| found.noted(Field::Language, evidence));
+    }
+}
+
+impl Sight<'_> {
+    /// The lines between the last of the copy and the end of what was chosen: a declaration behind the credits may have been chosen too.
+    fn left_behind(&self, text: &str) -> &[Line] {
+        let chosen = &self.all[self.chosen.first.min(self.all.len())..self.chosen.last.min(self.all.len())];
+        let last = text.lines().last().unwrap_or_default();
+        let behind = chosen.iter().rposition(|line| line.text == last).map_or(chosen.len(), |at| at + 1);
+        &chosen[behind..(behind + BEHIND).min(chosen.len())]
     }
 }
 

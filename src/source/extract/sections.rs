@@ -18,7 +18,8 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What stands between its parts. A bare hyphen or slash needs space around it: titles hold them too.
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*(?:>>|>|›|»|→|＞|≫|﹥|▶|\\|-{2,}>?)\s*|\s+[/／|-]\s+"));
+/// Fonts of icons draw an arrow for a character of the private use area (Unicode, 23.5).
+static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*(?:>>|>|›|»|→|＞|≫|﹥|▶|\\|-{2,}>?|[\u{E000}-\u{F8FF}])\s*|\s+[/／|-]\s+"));
 
 /// Parts that are no section.
 const NO_SECTION: &[&str] = &[
@@ -77,6 +78,11 @@ const NO_SECTION: &[&str] = &[
     "홈",
     "首頁",
     "主頁",
+    "字号",
+    "字体",
+    "打印",
+    "分享",
+    "收藏",
     "內文",
 ];
 
@@ -94,7 +100,7 @@ pub(super) fn of_page(head: &Head, lines: &[Line], title: Option<&Headline>, bef
         let rest = labelled.map_or(line.spaced.as_str(), |label| &line.spaced[label.end()..]);
         let parts: Vec<&str> = BETWEEN
             .split(rest)
-            .map(|part| part.trim_matches([':', '：', ' ', '>', '·', '[', ']', '-']))
+            .map(|part| part.trim_matches([':', '：', ' ', '>', '·', '∙', '•', '[', ']', '-']))
             .filter(|part| !part.is_empty())
             .collect();
         let links: Vec<&str> = line.links.iter().map(|(text, _)| text.trim()).filter(|text| !text.is_empty()).collect();
@@ -128,7 +134,7 @@ pub(super) fn of_page(head: &Head, lines: &[Line], title: Option<&Headline>, bef
 /// The section that a text names: a breadcrumb, or a name alone.
 pub(super) fn of_text(text: &str) -> Option<String> {
     let rest = LABEL.find(text).map_or(text, |label| &text[label.end()..]);
-    let parts: Vec<&str> = BETWEEN.split(rest).map(|part| part.trim_matches([':', '：', ' ', '>', '·', '[', ']', '-'])).collect();
+    let parts: Vec<&str> = BETWEEN.split(rest).map(|part| part.trim_matches([':', '：', ' ', '>', '·', '∙', '•', '[', ']', '-'])).collect();
     path(&parts, None, None)
 }
 
@@ -156,8 +162,10 @@ fn path(parts: &[&str], site: Option<&str>, title: Option<&Headline>) -> Option<
         .enumerate()
         .filter(|(at, part)| {
             let own = bare(part);
-            let is_site = *at <= begins && site.is_some_and(|site| bare(site) == own)
-                || *at == 0 && last > 0 && ["网", "网站", "在线", "门户", "首页", "论坛"].iter().any(|end| part.ends_with(end));
+            let is_house = || ["网", "网站", "在线", "门户", "首页", "论坛"].iter().any(|end| part.ends_with(end));
+            // A title may end with the section: behind the first step the last one is no site's.
+            let lone = *at > 0 && *at == last && !is_house();
+            let is_site = *at <= begins && !lone && site.is_some_and(|site| bare(site) == own) || *at == 0 && last > 0 && is_house();
             let is_title = !headline.is_empty()
                 && !own.is_empty()
                 && (own == headline || *at == last && len(&own) >= 6 && headline.starts_with(&own.replace("...", "")));

@@ -49,7 +49,8 @@ pub(super) fn in_brackets(lines: &[Line], rule: &str, last: bool) -> Authors {
     let signed = lines.iter().rev().find(signed).filter(|_| last)?;
     let inner =
         BRACKETS.captures_iter(&signed.text).last().filter(|found| found.get(0).is_some_and(|whole| whole.end() == signed.text.len()))?;
-    alone(&inner[1], &Line::plain(&inner[0]), rule)
+    // `（王小川摄）` names who took a picture.
+    if is_photo_credit(&inner[1]) { None } else { alone(&inner[1], &Line::plain(&inner[0]), rule) }
 }
 
 /// `（宗政 敏）` on a line of its own, the last of the text.
