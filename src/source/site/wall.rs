@@ -6,16 +6,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::Candidate;
+use crate::model::{Candidate, Kind};
 
 /// A page with more text than this has copy of its own, whatever it speaks of (characters).
 const LONGEST: usize = 300;
+/// The same where no headline of a list says what should stand there: short notices tell readers to log in somewhere (characters).
+const UNANNOUNCED: usize = 100;
 /// A page with a form to log in and no more text than this has nothing else (characters).
 const BESIDE_A_FORM: usize = 100;
 
 /// What such pages say.
 static SAYS: LazyLock<Regex> = LazyLock::new(|| {
-    let chinese = "(?:安全|人机|访问|身份)验证|滑动.{0,8}验证|完成.{0,6}验证|输入.{0,6}验证码|登录后(?:才能|可|即可)?(?:查看|访问|阅读|继续)|请.{0,3}登录|用户登录\
+    let chinese = "(?:安全|人机|访问|身份)验证|滑动.{0,8}验证|完成.{0,6}验证|输入.{0,6}验证码|登录后(?:才能|可|即可)?(?:查看|访问|阅读|继续)|请(?:您?先|重新)登录|请登录(?:后|[。！!]|$)|用户登录\
                    |访问(?:过于频繁|受限|被拒绝|异常|太快)|拒绝访问|系统(?:正在|升级)?维护|正在维护|浏览器.{0,4}检查";
     let english = r"verify (?:that )?you(?:'|’)?(?: a)?re (?:a )?human|not a robot|are you a robot|just a moment|attention required|checking (?:if|your) \w+|access denied|enable javascript and cookies|unusual traffic|(?:log|sign) ?in to (?:continue|view|read)|please (?:log|sign) ?in|security check|too many requests|under maintenance";
     Regex::new(&format!("(?i)(?:{chinese}|{english})")).expect("a pattern written here compiles")
@@ -38,7 +40,11 @@ pub(super) fn is_wall(candidate: &Candidate, listed: Option<&str>, html: &[u8]) 
     }
     let text = candidate.body.cleaned(None).text();
     let length = text.chars().filter(|c| !c.is_whitespace()).count();
-    length <= LONGEST && (SAYS.is_match(title) || SAYS.is_match(&text)) || (length <= BESIDE_A_FORM && PASSWORD.is_match(html))
+    let most = if listed.is_some() { LONGEST } else { UNANNOUNCED };
+    let says = (length <= LONGEST && SAYS.is_match(title)) || (length <= most && SAYS.is_match(&text));
+    // Old systems have a box for members on every page: albums and films stand beside it as well.
+    let bare_form = length <= BESIDE_A_FORM && candidate.kind == Kind::Text && candidate.images.is_empty();
+    says || (bare_form && PASSWORD.is_match(html))
 }
 
 #[cfg(test)]
@@ -71,6 +77,9 @@ mod tests {
         assert!(!is_wall(&page("挂号难", &"系统维护了三天，挂号窗口排起长队。".repeat(30)), None, b""));
         let beside = b"<form><input type=password></form>";
         assert!(!is_wall(&page("新桥通车", &"镇上的新桥今天通车，行人可以走。".repeat(8)), None, beside));
-        assert!(!is_wall(&page("图集", ""), Some("图集"), beside), "a gallery beside a form");
+        let notice = format!("{}报名请登录县教育局官网，逾期不再受理。", "今年的中考报名从下周一开始，请考生带好户口簿。".repeat(4));
+        assert!(!is_wall(&page("中考报名", &notice), None, b""));
+        let gallery = Candidate { kind: Kind::Gallery, ..page("渡口晨光", "") };
+        assert!(!is_wall(&gallery, None, beside), "an album beside a form");
     }
 }
