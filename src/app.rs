@@ -2,6 +2,8 @@
 //!
 //! A [`House`] is every room put together over one store, for commands and daemon alike. [`App::start`] adds the tasks that make it live.
 
+mod plain;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,17 +19,18 @@ use crate::feeds::{self, Bounds};
 use crate::ingest::{Desk, Door, Ingest, Media, Planned, Rounds, Rules, Says};
 use crate::keys::{KeyError, KeyRing};
 use crate::lifecycle::Lifecycle;
-use crate::mail::{Composer, MailError, Mailbox, Templates};
+use crate::mail::{Composer, MailError, Templates};
 use crate::model::{Language, SourceKind};
 use crate::outbound::{self, Cidr, CidrError, Inside, InsideError, Outbound, OutboundError, Policy, Proxy, ProxyError, Reach};
-use crate::pages::{self, Pages};
+use crate::pages::Pages;
 use crate::phrases::Phrases;
 use crate::shelf::Shelf;
 use crate::source::{Folders, Net, Spec, Turns};
 use crate::store::write::shared::setting_once;
 use crate::store::{ServeLock, Store, StoreError};
 use crate::urls::{BaseError, Urls};
-use crate::{deliver, ingest, mail, publish, web};
+use crate::{deliver, ingest, publish, web};
+use plain::{mail_newsroom, page_site};
 
 /// Bytes of one rendered feed (facts: aggregators stop at a megabyte).
 const FEED_BYTES: usize = 1_000_000;
@@ -376,43 +379,6 @@ pub(crate) fn policy(config: &Config) -> Result<Policy, AppError> {
 fn exchange_limits(limits: &config::Limits) -> outbound::Limits {
     let (total, bytes) = (limits.exchange_within, limits.answer_bytes as usize);
     outbound::Limits { total, connect: limits.connect_within, idle: total, wire_cap: bytes, read_cap: bytes, ..outbound::Limits::DELIVERY }
-}
-
-fn text(value: Option<&String>) -> String {
-    value.cloned().unwrap_or_default()
-}
-
-fn page_site(config: &Config) -> pages::Site {
-    let site = &config.site;
-    pages::Site {
-        title: site.title.clone(),
-        zone: site.timezone,
-        logo: site.logo.as_ref().map(ToString::to_string),
-        organisation: site.organisation.clone(),
-        address: site.address.clone(),
-        phone: site.phone.clone(),
-        contact: site.contact.clone(),
-        icp: site.icp.clone(),
-        police: site.police.clone(),
-        licence: site.licence.clone(),
-    }
-}
-
-fn mail_newsroom(config: &Config) -> mail::Newsroom {
-    let site = &config.site;
-    mail::Newsroom {
-        title: site.title.clone(),
-        language: site.language,
-        zone: site.timezone,
-        organisation: text(site.organisation.as_ref()),
-        address: text(site.address.as_ref()),
-        phone: text(site.phone.as_ref()),
-        contact: text(site.contact.as_ref()),
-        icp: text(site.icp.as_ref()),
-        police: text(site.police.as_ref()),
-        from: Mailbox { name: config.mail.from_name.clone().unwrap_or_else(|| site.title.clone()), address: config.mail.from.clone() },
-        host: site.base_url.host_str().unwrap_or("localhost").to_ascii_lowercase(),
-    }
 }
 
 fn feed_newsroom(config: &Config) -> feeds::Newsroom {

@@ -29,7 +29,7 @@ pub enum Became {
     /// It was known as it is.
     Unchanged,
     /// A site's page at a known address told something entirely other, a fault page or another article, or lost its headline or body. Nothing
-    /// was written, and the copy that was known stands. Offered once more with [`Door::doubted`] set to the suspicion's `copy`, another
+    /// was written, and the copy that was known stands. Offered once more with [`Door::doubted`](super::Door::doubted) set to the suspicion's `copy`, another
     /// article is believed; what tells nothing is [`Became::Unchanged`].
     Suspect(Suspicion),
 }

@@ -76,12 +76,7 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     let target = Some(kind.line.clone()).filter(|_| kind.value == Kind::Link);
     candidate.kind = kind.noted(Field::Kind, &mut evidence);
     if let Some(target) = target {
-        // What stands on such a page is meant for nobody; its copy is where it points.
-        let words = candidate.title.as_deref().unwrap_or(&target);
-        note(&mut evidence, Field::Body, "redirect", &target);
-        candidate.body = Body::Html(format!("<p><a href=\"{}\">{}</a></p>", lines::escape(&target), lines::escape(words)));
-        candidate.evidence = evidence;
-        return Read { text: words.to_owned(), candidate, lines: body::counted(&all) };
+        return pointing(candidate, evidence, &target, &all);
     }
     if !copy.lines.is_empty() {
         note(&mut evidence, Field::Body, chosen.rule, &format!("{} lines", copy.lines.len()));
@@ -92,6 +87,15 @@ pub(super) fn read(html: &str, input: &Input<'_>) -> Read {
     }
     candidate.evidence = evidence;
     Read { candidate, text, lines: body::counted(&all) }
+}
+
+/// A page that leads elsewhere: what stands on it is meant for nobody, its copy is where it points.
+fn pointing(mut candidate: Candidate, mut evidence: Vec<Evidence>, target: &str, all: &[Line]) -> Read {
+    let words = candidate.title.clone().unwrap_or_else(|| target.to_owned());
+    note(&mut evidence, Field::Body, "redirect", target);
+    candidate.body = Body::Html(format!("<p><a href=\"{}\">{}</a></p>", lines::escape(target), lines::escape(&words)));
+    candidate.evidence = evidence;
+    Read { text: words, candidate, lines: body::counted(all) }
 }
 
 /// Takes out the portraits of those who wrote: pictures that say no more than a name.
