@@ -1,6 +1,7 @@
 //! Lines of pages in other languages than Chinese that belong to the page and not to the article: the same parts as in
 //! [`super::furniture`], in the words of some twenty languages.
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexBuilder};
@@ -29,10 +30,17 @@ const WITHIN: &[&str] = &["caption", "contributors", "imprint", "consent", "invi
 
 /// All rules that look at the beginning of a line in one pattern: it refuses most lines after a few characters, where each rule alone
 /// would be asked.
-static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
-    let parts: Vec<String> = RULES.iter().filter(|rule| !rule.is_within()).map(|rule| format!("(?:{})", rule.text)).collect();
+static BEGINNING: LazyLock<Regex> = LazyLock::new(|| joined(|rule| !rule.is_within()));
+
+/// The same of the rules that may match anywhere, but for the one whose pattern holds nearly everywhere.
+static WITHIN_IT: LazyLock<Regex> = LazyLock::new(|| joined(|rule| rule.is_within() && rule.name != "caption"));
+
+/// Holds wherever one of the rules does, and somewhere else too: the ends of words are left out, which no automaton can tell beside letters
+/// that are not ASCII.
+fn joined(of: impl Fn(&Rule) -> bool) -> Regex {
+    let parts: Vec<String> = RULES.iter().filter(|rule| of(rule)).map(|rule| format!("(?:{})", rule.text.replace(r"\b", ""))).collect();
     RegexBuilder::new(&parts.join("|")).size_limit(COMPILED).dfa_size_limit(CACHED).build().expect("a pattern of the program compiles")
-});
+}
 
 /// The joined pattern, compiled, is smaller (bytes): it holds some thousand words in both cases.
 const COMPILED: usize = 64 << 20;
@@ -210,7 +218,15 @@ pub(super) fn judge(text: &str) -> Option<(&'static str, Reach)> {
     // The one pattern that has no beginning to fail at is asked where it can hold.
     let credited = text.contains(['/', '©', ':', '(', '|']);
     let begins = count <= BEGUN && BEGINNING.is_match(text);
-    let may = |rule: &&Rule| count <= rule.longest && (credited || rule.name != "caption") && (begins || rule.is_within());
+    let within = LazyCell::new(|| WITHIN_IT.is_match(text));
+    let may = |rule: &&Rule| {
+        let asked = match rule.name {
+            "caption" => credited,
+            _ if rule.is_within() => *within,
+            _ => begins,
+        };
+        asked && count <= rule.longest
+    };
     RULES.iter().filter(may).find(|rule| rule.pattern.is_match(text)).map(|rule| (rule.name, rule.reach))
 }
 
