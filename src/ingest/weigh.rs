@@ -14,7 +14,7 @@ const COSMETIC_BITS: u32 = 3;
 /// A slip is short: eight characters in a row, put in or exchanged. A whole sentence more is news however long the article is (3-grams).
 const COSMETIC_GRAMS: usize = 24;
 /// Bodies that differ in at most so many bits are versions of one article, with up to a tenth of it rewritten.
-const SAME_BITS: u32 = 12;
+pub(super) const SAME_BITS: u32 = 12;
 /// Bodies that differ in so many bits have nothing to do with each other.
 const OTHER_BITS: u32 = 18;
 /// A body of fewer characters says too little to be compared: a gallery's caption, a film's one line.
