@@ -132,7 +132,8 @@ fn is_new(links: &[Link], met: &HashSet<u64>) -> bool {
 #[must_use]
 pub fn is_listed(memory: &SourceMemory, url: &CanonicalUrl) -> bool {
     let mark = mark(url);
-    memory.seen.values().any(|seen| seen.links.contains(&mark))
+    // One that cannot be read links nothing: while it is missed its site is ill, and after that it was given up.
+    memory.seen.iter().any(|(address, seen)| !memory.ailing.contains_key(address) && seen.links.contains(&mark))
 }
 
 /// A link as a number that never changes: it is kept on disk.

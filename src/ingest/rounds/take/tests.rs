@@ -254,7 +254,7 @@ async fn a_listing_that_never_had_a_link_or_was_given_up_is_no_illness() {
     assert!(!room.article(ONE).await.article.is_public(), "a section without articles says nothing of its site");
 
     let two = "http://a.cn/2.html";
-    room.remember(|memory| drop(memory.seen.insert("http://a.cn/".to_owned(), seen(&[])))).await;
+    room.remember(|memory| drop(memory.seen.insert("http://a.cn/".to_owned(), seen(&[two])))).await;
     for _ in 0..3 {
         room.save(Came { failed: nothing(), ..found(vec![taken_back(two)]) }).await;
         room.clock.advance(gone::CONFIRMS_AFTER);
